@@ -1,0 +1,29 @@
+package access
+
+import "context"
+
+// Rows is the reading half of one kind of things in a store.
+type Rows[E any] interface {
+	// Get returns one row and the resource to decide on. What does not exist,
+	// is of another domain or site, or is not in the filter is
+	// fault.NotFound: the same answer after the same reads.
+	Get(ctx context.Context, see Filter, id [16]byte) (E, Resource, error)
+	// List returns a page of what the filter shows, in order of id.
+	List(ctx context.Context, see Filter, q Query) (Page[E], error)
+}
+
+// Query narrows a list. The zero Query is the first page of everything in the
+// filter that is not archived.
+type Query struct {
+	Name   string   // only rows of this name, compared by tenancy.NameKey
+	Parent [16]byte // only rows of this project, client or membership, where the kind has such
+	All    bool     // archived rows as well
+	After  string   // the Next of the page before
+	Limit  int      // at most this many rows; 0 means 50, and 1,000 is the most
+}
+
+// Page is a part of a list.
+type Page[E any] struct {
+	Rows []E
+	Next string // where the next page begins; empty at the end
+}

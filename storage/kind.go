@@ -1,0 +1,248 @@
+package storage
+
+import (
+	"github.com/seed-5be203e9/stint/access"
+	"github.com/seed-5be203e9/stint/tenancy"
+	"github.com/seed-5be203e9/stint/tenancy/admin"
+	"github.com/seed-5be203e9/stint/timesheet"
+)
+
+// Level says what keeps the rows of a kind apart.
+type Level uint8
+
+// The levels.
+const (
+	OfInstallation Level = iota + 1 // above the domains; only the handle of the root reads it
+	OfAnyDomain                     // of a domain, the root among them: who administers it
+	OfBusiness                      // of a domain, and the schema refuses it in the root
+)
+
+// Kind is one line of the table of kinds. The stores' generic access, the
+// isolation suite and the schema checks are driven by it, so a kind that is not
+// in it fails a test.
+type Kind struct {
+	Name    access.Kind
+	Table   string
+	Level   Level
+	Columns []string // in the order of Fields; the first three are id, version, created_at
+	Null    []string // columns whose zero value is stored as NULL
+	Named   bool     // has a column name, found by the key of it in name_key
+
+	// The columns that place a row, where it has them; "id" means the row
+	// itself. A store fills access.Row from them: Site and Client are the
+	// project's where the kind has a project but no such column. Facts follow:
+	// Own if Person is the actor; Member and Manager from the actor's row in
+	// the project's team; Public and Shared from the project; Loose if the
+	// kind has a project column and it is empty. The state is Archived if the
+	// row or its project is archived. In a scope that is narrowed to a site a
+	// row is there only if its Site is that site; kinds without one (people)
+	// belong to the domain and are there on every site.
+	Site, Client, Project, Person, Parent string
+
+	Unique    []Unique
+	Removable bool   // rows can be removed; the others are kept and archived
+	Append    bool   // rows are only ever added
+	Retention string // how long rows are kept, and why
+}
+
+// Has says which places the kind has columns for, as access.Session.Write wants
+// it.
+func (k Kind) Has() access.Places {
+	return access.Places{Site: k.Site != "", Client: k.Client != "", Project: k.Project != "", Person: k.Person != ""}
+}
+
+// Unique is a unique key of a kind within its domain.
+type Unique struct {
+	Columns []string
+	NotNull string // only rows in which this column is set, if any
+	Live    bool   // only rows that are not archived
+	Field   string // the field that a conflict names
+}
+
+// Of is a kind with its entity.
+type Of[E any] struct {
+	Kind
+	// Fields returns pointers to the fields of the entity, in the order of
+	// Columns. Their types are *tenancy.ID, *[16]byte, *int64, *bool, *string
+	// and named strings, *time.Time.
+	Fields func(*E) []any
+}
+
+// Kinds is the table of kinds, typed.
+type Kinds struct {
+	Domains    Of[tenancy.Domain]
+	Hostnames  Of[tenancy.Hostname]
+	Accounts   Of[tenancy.Account]
+	Logins     Of[tenancy.Login]
+	Enrolments Of[tenancy.Enrolment]
+	Sites      Of[tenancy.Site]
+	Members    Of[tenancy.Membership]
+	Bindings   Of[access.Binding]
+	Events     Of[access.Event]
+	Clients    Of[timesheet.Client]
+	Projects   Of[timesheet.Project]
+	Teams      Of[timesheet.Team]
+	Tasks      Of[timesheet.Task]
+	Activities Of[timesheet.Activity]
+	Tags       Of[timesheet.Tag]
+	Entries    Of[timesheet.Entry] // has methods of its own; its slices and tags go with it
+}
+
+// All returns every kind, in an order in which rows can be written.
+func (k Kinds) All() []Kind {
+	return []Kind{
+		k.Domains.Kind, k.Accounts.Kind, k.Logins.Kind, k.Enrolments.Kind,
+		k.Sites.Kind, k.Hostnames.Kind, k.Members.Kind, k.Bindings.Kind, k.Events.Kind,
+		k.Clients.Kind, k.Projects.Kind, k.Teams.Kind, k.Tasks.Kind, k.Activities.Kind, k.Tags.Kind, k.Entries.Kind,
+	}
+}
+
+// Parts names the tables that belong to a kind without being one: their rows
+// are written with it and carry its domain.
+func Parts() map[string]access.Kind {
+	return map[string]access.Kind{
+		"slices":       timesheet.KindEntry,
+		"entry_tags":   timesheet.KindEntry,
+		"domain_state": admin.KindDomain,
+	}
+}
+
+// NewKinds returns the table of kinds.
+func NewKinds() Kinds {
+	liveName := func(columns ...string) Unique {
+		return Unique{Columns: append(columns, "name_key"), Live: true, Field: "name"}
+	}
+	const kept = "kept as long as the domain"
+	return Kinds{
+		Domains: Of[tenancy.Domain]{
+			Kind{Name: admin.KindDomain, Table: "domains", Level: OfInstallation, Named: true,
+				Columns: []string{"id", "version", "created_at", "ref", "name", "zone"}, Null: []string{"ref"},
+				Unique:    []Unique{{Columns: []string{"name_key"}, Field: "name"}, {Columns: []string{"ref"}, NotNull: "ref", Field: "ref"}},
+				Retention: "kept as long as the installation"},
+			func(d *tenancy.Domain) []any {
+				return []any{&d.ID, &d.Version, &d.CreatedAt, &d.Ref, &d.Name, &d.Zone}
+			}},
+		Hostnames: Of[tenancy.Hostname]{
+			Kind{Name: admin.KindHostname, Table: "hostnames", Level: OfInstallation, Named: true,
+				Columns: []string{"id", "version", "created_at", "name", "domain_id", "site_id"}, Parent: "domain_id",
+				Unique: []Unique{{Columns: []string{"name_key"}, Field: "hostname"}}, Retention: "kept as long as the site"},
+			func(h *tenancy.Hostname) []any {
+				return []any{&h.ID, &h.Version, &h.CreatedAt, &h.Name, &h.Domain, &h.Site}
+			}},
+		Accounts: Of[tenancy.Account]{
+			Kind{Name: admin.KindAccount, Table: "accounts", Level: OfInstallation,
+				Columns: []string{"id", "version", "created_at"}, Retention: "kept as long as the installation"},
+			func(a *tenancy.Account) []any { return []any{&a.ID, &a.Version, &a.CreatedAt} }},
+		Logins: Of[tenancy.Login]{
+			Kind{Name: admin.KindLogin, Table: "logins", Level: OfInstallation, Named: true,
+				Columns: []string{"id", "version", "created_at", "account_id", "domain_id", "name", "password_hash"}, Parent: "account_id",
+				Unique: []Unique{{Columns: []string{"name_key"}, Field: "login"}}, Retention: "kept as long as the account"},
+			func(l *tenancy.Login) []any {
+				return []any{&l.ID, &l.Version, &l.CreatedAt, &l.Account, &l.Domain, &l.Name, &l.PasswordHash}
+			}},
+		Enrolments: Of[tenancy.Enrolment]{
+			Kind{Name: admin.KindEnrolment, Table: "enrolments", Level: OfInstallation, Named: true,
+				Columns: []string{"id", "version", "created_at", "account_id", "domain_id", "name", "expires_at", "used_at"}, Null: []string{"used_at"},
+				Parent: "account_id",
+				Unique: []Unique{{Columns: []string{"name_key"}, Field: "token"}}, Retention: "may be purged once expired"},
+			func(e *tenancy.Enrolment) []any {
+				return []any{&e.ID, &e.Version, &e.CreatedAt, &e.Account, &e.Domain, &e.Name, &e.ExpiresAt, &e.UsedAt}
+			}},
+		Sites: Of[tenancy.Site]{
+			Kind{Name: admin.KindSite, Table: "sites", Level: OfBusiness, Named: true, Site: "id",
+				Columns: []string{"id", "version", "created_at", "name", "zone"},
+				Unique:  []Unique{{Columns: []string{"name_key"}, Field: "name"}}, Retention: kept},
+			func(s *tenancy.Site) []any { return []any{&s.ID, &s.Version, &s.CreatedAt, &s.Name, &s.Zone} }},
+		Members: Of[tenancy.Membership]{
+			Kind{Name: admin.KindMember, Table: "memberships", Level: OfAnyDomain, Named: true, Person: "id",
+				Columns: []string{"id", "version", "created_at", "account_id", "ref", "name", "email", "zone", "status"},
+				Null:    []string{"account_id", "ref", "email"},
+				Unique: []Unique{
+					{Columns: []string{"account_id"}, NotNull: "account_id", Field: "account"},
+					{Columns: []string{"ref"}, NotNull: "ref", Field: "ref"},
+					{Columns: []string{"email"}, NotNull: "email", Field: "email"},
+				}, Retention: kept},
+			func(m *tenancy.Membership) []any {
+				return []any{&m.ID, &m.Version, &m.CreatedAt, &m.Account, &m.Ref, &m.Name, &m.Email, &m.Zone, &m.Status}
+			}},
+		Bindings: Of[access.Binding]{
+			Kind{Name: admin.KindBinding, Table: "bindings", Level: OfAnyDomain, Site: "site_id", Person: "membership_id", Parent: "membership_id",
+				Columns: []string{"id", "version", "created_at", "membership_id", "role", "place", "site_id", "client_id", "project_id", "from_at", "until_at"},
+				Null:    []string{"site_id", "client_id", "project_id", "from_at", "until_at"}, Removable: true, Retention: "removed when revoked; the log remembers"},
+			func(b *access.Binding) []any {
+				return []any{&b.ID, &b.Version, &b.CreatedAt, &b.Member, &b.Role, &b.Place.Kind, &b.Place.Site, &b.Place.Client, &b.Place.Project, &b.From, &b.Until}
+			}},
+		Events: Of[access.Event]{
+			Kind{Name: admin.KindEvent, Table: "events", Level: OfAnyDomain, Append: true, Site: "site_id", Parent: "object_id",
+				Columns: []string{"id", "version", "created_at", "actor_id", "action", "reason", "kind", "object_id",
+					"site_id", "client_id", "project_id", "person_id", "public",
+					"was_site_id", "was_client_id", "was_project_id", "was_person_id", "was_public"},
+				Null: []string{"actor_id", "site_id", "client_id", "project_id", "person_id",
+					"was_site_id", "was_client_id", "was_project_id", "was_person_id"},
+				Retention: kept},
+			func(e *access.Event) []any {
+				return []any{&e.ID, &e.Version, &e.At, &e.Actor, &e.Action, &e.Reason, &e.Kind, &e.Object,
+					&e.Site, &e.Client, &e.Project, &e.Person, &e.Public,
+					&e.Was.Site, &e.Was.Client, &e.Was.Project, &e.Was.Person, &e.Was.Public}
+			}},
+		Clients: Of[timesheet.Client]{
+			Kind{Name: timesheet.KindClient, Table: "clients", Level: OfBusiness, Named: true, Site: "site_id", Client: "id",
+				Columns: []string{"id", "version", "created_at", "site_id", "name", "archived_at"}, Null: []string{"archived_at"},
+				Unique: []Unique{liveName()}, Retention: kept},
+			func(c *timesheet.Client) []any {
+				return []any{&c.ID, &c.Version, &c.CreatedAt, &c.Site, &c.Name, &c.ArchivedAt}
+			}},
+		Projects: Of[timesheet.Project]{
+			Kind{Name: timesheet.KindProject, Table: "projects", Level: OfBusiness, Named: true,
+				Site: "site_id", Client: "client_id", Project: "id", Parent: "client_id",
+				Columns: []string{"id", "version", "created_at", "site_id", "client_id", "name", "public", "shared", "archived_at"},
+				Null:    []string{"client_id", "archived_at"},
+				Unique:  []Unique{liveName("client_id")}, Retention: kept},
+			func(p *timesheet.Project) []any {
+				return []any{&p.ID, &p.Version, &p.CreatedAt, &p.Site, &p.Client, &p.Name, &p.Public, &p.Shared, &p.ArchivedAt}
+			}},
+		Teams: Of[timesheet.Team]{
+			Kind{Name: timesheet.KindTeam, Table: "teams", Level: OfBusiness, Project: "project_id", Person: "membership_id", Parent: "project_id",
+				Columns:   []string{"id", "version", "created_at", "project_id", "membership_id", "manager"},
+				Unique:    []Unique{{Columns: []string{"project_id", "membership_id"}, Field: "person"}},
+				Removable: true, Retention: "removed when somebody leaves; the log remembers"},
+			func(t *timesheet.Team) []any {
+				return []any{&t.ID, &t.Version, &t.CreatedAt, &t.Project, &t.Person, &t.Manager}
+			}},
+		Tasks: Of[timesheet.Task]{
+			Kind{Name: timesheet.KindTask, Table: "tasks", Level: OfBusiness, Named: true, Project: "project_id", Parent: "project_id",
+				Columns: []string{"id", "version", "created_at", "project_id", "name", "archived_at"}, Null: []string{"archived_at"},
+				Unique: []Unique{liveName("project_id")}, Retention: kept},
+			func(t *timesheet.Task) []any {
+				return []any{&t.ID, &t.Version, &t.CreatedAt, &t.Project, &t.Name, &t.ArchivedAt}
+			}},
+		Activities: Of[timesheet.Activity]{
+			Kind{Name: timesheet.KindActivity, Table: "activities", Level: OfBusiness, Named: true, Site: "site_id",
+				Columns: []string{"id", "version", "created_at", "site_id", "name", "archived_at"}, Null: []string{"archived_at"},
+				Unique: []Unique{liveName("site_id")}, Retention: kept},
+			func(a *timesheet.Activity) []any {
+				return []any{&a.ID, &a.Version, &a.CreatedAt, &a.Site, &a.Name, &a.ArchivedAt}
+			}},
+		Tags: Of[timesheet.Tag]{
+			Kind{Name: timesheet.KindTag, Table: "tags", Level: OfBusiness, Named: true, Site: "site_id",
+				Columns: []string{"id", "version", "created_at", "site_id", "name", "archived_at"}, Null: []string{"archived_at"},
+				Unique: []Unique{liveName("site_id")}, Retention: kept},
+			func(t *timesheet.Tag) []any {
+				return []any{&t.ID, &t.Version, &t.CreatedAt, &t.Site, &t.Name, &t.ArchivedAt}
+			}},
+		Entries: Of[timesheet.Entry]{
+			Kind{Name: timesheet.KindEntry, Table: "entries", Level: OfBusiness, Site: "site_id", Project: "project_id", Person: "membership_id",
+				Columns: []string{"id", "version", "created_at", "site_id", "membership_id", "recorder_id", "project_id", "task_id", "activity_id",
+					"form", "started_at", "ended_at", "seconds", "zone", "note", "billable", "overlaps",
+					"external_source", "external_key", "external_amount", "external_currency"},
+				Null: []string{"recorder_id", "project_id", "task_id", "activity_id", "ended_at",
+					"external_source", "external_key", "external_currency"},
+				Unique:    []Unique{{Columns: []string{"external_source", "external_key"}, NotNull: "external_key", Field: "external"}},
+				Removable: true, Retention: kept},
+			func(e *timesheet.Entry) []any {
+				return []any{&e.ID, &e.Version, &e.CreatedAt, &e.Site, &e.Person, &e.Recorder, &e.Project, &e.Task, &e.Activity,
+					&e.Form, &e.Start, &e.End, &e.Seconds, &e.Zone, &e.Note, &e.Billable, &e.Overlaps,
+					&e.External.Source, &e.External.Key, &e.External.Amount, &e.External.Currency}
+			}},
+	}
+}

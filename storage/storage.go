@@ -1,0 +1,74 @@
+// Package storage is the contract that Stint's stores keep: how a handle is
+// opened, what it can read and write, and the table of kinds behind it.
+//
+// A [DB] opens handles. [View] reads one snapshot; [Tx] also writes, and all it
+// writes commits together with its events, or not at all. A handle exists for a
+// scope and a principal: without both there is none. It stamps the domain on
+// everything it writes and puts it into everything it asks, so entities carry
+// no domain id.
+//
+// # Promises
+//
+//   - What a handle reads is of its domain, of its site if the scope is
+//     narrowed, and in the filter of the call. What is not, is not found.
+//   - A filter or permit that is zero, of another handle, or older than the
+//     transaction is refused with fault.Proof, and nothing is read or written.
+//   - The roles of the principal are those of the transaction itself: a
+//     revocation counts from the next transaction on.
+//   - Closures may run again, when the database asks for it or when roles have
+//     changed meanwhile: they must not leave effects behind outside the handle.
+//   - A handle is for one goroutine, and dead when its closure returns.
+//   - Instants keep microseconds. Text keeps every character but NUL, and
+//     is compared byte by byte.
+package storage
+
+import (
+	"context"
+
+	"github.com/seed-5be203e9/stint/access"
+	"github.com/seed-5be203e9/stint/tenancy"
+	"github.com/seed-5be203e9/stint/tenancy/admin"
+	"github.com/seed-5be203e9/stint/timesheet"
+	"github.com/seed-5be203e9/stint/timesheet/report"
+)
+
+// DB is a store. The packages sqlite, postgres and memory have one each.
+type DB interface {
+	tenancy.Hosts
+
+	// View runs fn with a handle that reads one snapshot.
+	View(ctx context.Context, in tenancy.Scope, as access.Principal, fn func(context.Context, View) error) error
+	// Update runs fn with a handle that reads and writes, and commits if fn
+	// returns nil. The error of fn is returned as it is.
+	Update(ctx context.Context, in tenancy.Scope, as access.Principal, fn func(context.Context, Tx) error) error
+	// Installation runs fn with the handle of the root, for what is above the
+	// domains. One runs at a time.
+	Installation(ctx context.Context, as access.Principal, fn func(context.Context, Installation) error) error
+
+	// Migrate brings the database to this version of Stint. Nothing else does.
+	Migrate(ctx context.Context) error
+	// Close ends the store. Handles that are open are cut off.
+	Close() error
+}
+
+// View is the reading half of a handle.
+type View interface {
+	timesheet.Reader
+	admin.Reader
+	report.Source
+}
+
+// Tx is a handle that reads and writes.
+type Tx interface {
+	View
+	timesheet.Store
+	admin.Store
+}
+
+// Installation is the handle of the root.
+type Installation = admin.Installation
+
+// Policy composes the policy of all packages with the host's own catalogues.
+func Policy(own ...access.Catalogue) (*access.Policy, error) {
+	return access.Compile(append([]access.Catalogue{admin.Catalogue(), timesheet.Catalogue()}, own...)...)
+}

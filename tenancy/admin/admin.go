@@ -1,0 +1,110 @@
+package admin
+
+import (
+	"context"
+	"net/mail"
+	"slices"
+	"strings"
+
+	"github.com/seed-5be203e9/stint/access"
+	"github.com/seed-5be203e9/stint/tenancy"
+	"github.com/seed-5be203e9/stint/tenancy/fault"
+)
+
+// nameMost is the longest name of anything, in characters.
+const nameMost = 255
+
+// AddSite adds a site to the domain of the scope. Name and Zone are read.
+func AddSite(ctx context.Context, s Store, site tenancy.Site) (tenancy.Site, error) {
+	name, err := tenancy.CleanName("name", site.Name, nameMost)
+	if err != nil {
+		return tenancy.Site{}, err
+	}
+	site = tenancy.Site{ID: s.NewID(), CreatedAt: s.Now(), Name: name, Zone: site.Zone}
+	may, err := s.Who().May(CreateSite, s.Draft(access.Row{Kind: KindSite, ID: site.ID, Site: site.ID}))
+	if err != nil {
+		return tenancy.Site{}, err
+	}
+	return s.PutSite(ctx, may, site)
+}
+
+// AddMember adds a person to the domain. Account, Ref, Name, Email, Zone and
+// Status are read; a zero Status means Active. The person can do nothing until
+// a role is granted.
+func AddMember(ctx context.Context, s Store, m tenancy.Membership) (tenancy.Membership, error) {
+	var err error
+	if m.Name, err = tenancy.CleanName("name", m.Name, nameMost); err != nil {
+		return tenancy.Membership{}, err
+	}
+	if m.Ref, err = tenancy.CleanText("ref", m.Ref, nameMost); err != nil {
+		return tenancy.Membership{}, err
+	}
+	if m.Email, err = CleanEmail(m.Email); err != nil {
+		return tenancy.Membership{}, err
+	}
+	if m.Status == "" {
+		m.Status = tenancy.Active
+	}
+	if !slices.Contains([]tenancy.Status{tenancy.Invited, tenancy.Active, tenancy.Deactivated}, m.Status) {
+		return tenancy.Membership{}, fault.Input("bad_status", "status", string(m.Status), "must be invited, active or deactivated")
+	}
+	m.ID, m.Version, m.CreatedAt = s.NewID(), 0, s.Now()
+	// A person belongs to the domain; the site of the scope is where she is
+	// added from, so that a site's administrator may.
+	may, err := s.Who().May(CreateMember, s.Draft(access.Row{Kind: KindMember, ID: m.ID, Site: s.Scope().Site(), Person: m.ID}))
+	if err != nil {
+		return tenancy.Membership{}, err
+	}
+	return s.PutMember(ctx, may, m)
+}
+
+// CleanEmail returns an e-mail address as it is stored and compared: the bare
+// address in lower case. The empty address stays empty. Its error has the code
+// "bad_email".
+func CleanEmail(email string) (string, error) {
+	email = strings.ToLower(strings.TrimSpace(email))
+	if email == "" {
+		return "", nil
+	}
+	a, err := mail.ParseAddress(email)
+	if err != nil || a.Address != email || len(email) > 254 {
+		return "", fault.Input("bad_email", "email", email, "must be an address such as ann@example.org")
+	}
+	return tenancy.CleanText("email", email, 254)
+}
+
+// GrantRole gives a person a role: at the site of the scope, or in the whole
+// domain if the scope is not narrowed. A domain administrator is one of the
+// whole domain only ("role_needs_domain").
+func GrantRole(ctx context.Context, s Store, person tenancy.MembershipID, role string) (access.Binding, error) {
+	b := access.Binding{ID: s.NewID(), CreatedAt: s.Now(), Member: person, Role: role, Place: access.Place{Kind: access.Everywhere}}
+	site := s.Scope().Site()
+	if !site.IsZero() {
+		b.Place = access.Place{Kind: access.AtSite, Site: site}
+	}
+	root := s.Scope().Domain() == tenancy.RootDomain
+	switch {
+	case role == access.DomainAdmin && !site.IsZero():
+		return access.Binding{}, fault.Input("role_needs_domain", "role", role, "is granted in the whole domain: use a scope that is not narrowed to a site")
+	case (role == access.RootAdmin) != root:
+		return access.Binding{}, fault.Input("unknown_role", "role", role, "is not a role of this domain")
+	}
+	may, err := s.Who().May(Grant, s.Draft(access.Row{Kind: KindBinding, ID: b.ID, Site: site, Person: person}))
+	if err != nil {
+		return access.Binding{}, err
+	}
+	return s.PutBinding(ctx, may, b)
+}
+
+// RevokeRole takes a binding away. It counts from the next transaction on.
+func RevokeRole(ctx context.Context, s Store, id access.BindingID) error {
+	_, r, err := s.Bindings().Get(ctx, s.Who().Sees(ViewBinding), id)
+	if err != nil {
+		return err
+	}
+	may, err := s.Who().May(Revoke, r)
+	if err != nil {
+		return err
+	}
+	return s.RemoveBinding(ctx, may, id)
+}

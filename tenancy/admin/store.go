@@ -1,0 +1,64 @@
+package admin
+
+import (
+	"context"
+	"time"
+
+	"github.com/seed-5be203e9/stint/access"
+	"github.com/seed-5be203e9/stint/tenancy"
+)
+
+// Reader is what the use cases of a domain's administrators read. A handle of
+// package storage is one.
+type Reader interface {
+	Who() access.Actor
+	Scope() tenancy.Scope
+	Now() time.Time
+
+	Sites() access.Rows[tenancy.Site]
+	Members() access.Rows[tenancy.Membership]
+	Bindings() access.Rows[access.Binding]
+	Events() access.Rows[access.Event]
+}
+
+// Store is what they write. The rules of timesheet.Store hold: a permit for
+// every write, versions, and an event in the same transaction. A change of
+// members or bindings counts from the next transaction on.
+type Store interface {
+	Reader
+	NewID() [16]byte
+	// Draft returns the resource that a new row would be; see timesheet.Store.
+	Draft(row access.Row) access.Resource
+
+	PutSite(ctx context.Context, may access.Permit, s tenancy.Site) (tenancy.Site, error)
+	PutMember(ctx context.Context, may access.Permit, m tenancy.Membership) (tenancy.Membership, error)
+	PutBinding(ctx context.Context, may access.Permit, b access.Binding) (access.Binding, error)
+	RemoveBinding(ctx context.Context, may access.Permit, id access.BindingID) error
+}
+
+// Installation is the handle of the root: what is above the domains. It gives
+// no sight of business data.
+type Installation interface {
+	Who() access.Actor
+	Now() time.Time
+	NewID() [16]byte
+	// Draft returns the resource that a new row of the installation would be.
+	Draft(row access.Row) access.Resource
+
+	Domains() access.Rows[tenancy.Domain]
+	Hostnames() access.Rows[tenancy.Hostname]
+	Logins() access.Rows[tenancy.Login]
+	Enrolments() access.Rows[tenancy.Enrolment]
+
+	PutDomain(ctx context.Context, may access.Permit, d tenancy.Domain) (tenancy.Domain, error)
+	PutHostname(ctx context.Context, may access.Permit, h tenancy.Hostname) (tenancy.Hostname, error)
+	PutAccount(ctx context.Context, may access.Permit, a tenancy.Account) (tenancy.Account, error)
+	PutLogin(ctx context.Context, may access.Permit, l tenancy.Login) (tenancy.Login, error)
+	PutEnrolment(ctx context.Context, may access.Permit, e tenancy.Enrolment) (tenancy.Enrolment, error)
+
+	// Enter runs fn inside a domain, in this transaction, as the system for
+	// the reason of the permit: a new domain gets its first site and
+	// administrator together with its row. The permit is the one that created
+	// the domain.
+	Enter(ctx context.Context, may access.Permit, id tenancy.DomainID, fn func(context.Context, Store) error) error
+}
