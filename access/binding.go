@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/seed-5be203e9/stint/tenancy"
+	"github.com/seed-5be203e9/stint/tenancy/fault"
 )
 
 // PlaceKind says what a binding is bound at.
@@ -45,6 +46,29 @@ type Binding struct {
 // HoldsAt reports whether the binding holds at an instant.
 func (b Binding) HoldsAt(t time.Time) bool {
 	return !t.Before(b.From) && (b.Until.IsZero() || t.Before(b.Until))
+}
+
+// Validate refuses a place that is nowhere, or that names more or less than its
+// kind means ("bad_place"). Stores call it before they keep a binding, so that
+// the id that a permit was asked for is the id that counts.
+func (p Place) Validate() error {
+	want := Place{Kind: p.Kind}
+	missing := false
+	switch p.Kind {
+	case Everywhere:
+	case AtSite:
+		want.Site, missing = p.Site, p.Site.IsZero()
+	case AtClient:
+		want.Client, missing = p.Client, p.Client == [16]byte{}
+	case AtProject:
+		want.Project, missing = p.Project, p.Project == [16]byte{}
+	default:
+		missing = true
+	}
+	if missing || p != want {
+		return fault.Input("bad_place", "place", string(p.Kind), "must be the domain, or one site, client or project with its id and no other")
+	}
+	return nil
 }
 
 func (p Place) covers(r *Row) bool {

@@ -166,7 +166,7 @@ func NewKinds() Kinds {
 				return []any{&m.ID, &m.Version, &m.CreatedAt, &m.Account, &m.Ref, &m.Name, &m.Email, &m.Zone, &m.Status}
 			}},
 		Bindings: Of[access.Binding]{
-			Kind{Name: admin.KindBinding, Table: "bindings", Level: OfAnyDomain, Site: "site_id", Person: "membership_id", Parent: "membership_id",
+			Kind{Name: admin.KindBinding, Table: "bindings", Level: OfAnyDomain, Site: "site_id", Client: "client_id", Project: "project_id", Person: "membership_id", Parent: "membership_id",
 				Columns: []string{"id", "version", "created_at", "membership_id", "role", "place", "site_id", "client_id", "project_id", "from_at", "until_at"},
 				Null:    []string{"site_id", "client_id", "project_id", "from_at", "until_at"}, Removable: true, Retention: "removed when revoked; the log remembers"},
 			func(b *access.Binding) []any {

@@ -18,23 +18,12 @@ const pullTimeout = 3 * time.Minute
 
 // startDocker runs a container.
 func startDocker(ctx context.Context, getenv func(string) string) (*server, error) {
-	pool, err := dockertest.NewPool("")
+	pool, err := ping(ctx)
 	if err != nil {
 		return nil, err
 	}
-	// NewPool connects to nothing.
-	if err := pool.Client.PingWithContext(ctx); err != nil {
-		return nil, fmt.Errorf("no Docker daemon answers: %w", err)
-	}
-	image := getenv(envImage)
-	if image == "" {
-		image = "postgres:15"
-	}
-	repository, tag := dc.ParseRepositoryTag(image)
-	if tag == "" {
-		tag = "latest"
-	}
-	if err := fetch(ctx, pool, repository, tag); err != nil {
+	repository, tag, err := image(ctx, pool, getenv)
+	if err != nil {
 		return nil, err
 	}
 
@@ -48,7 +37,7 @@ func startDocker(ctx context.Context, getenv func(string) string) (*server, erro
 	if err != nil {
 		return nil, err
 	}
-	stop, ended := keep(resource)
+	stop, ended := tie(resource)
 
 	dsn := (&url.URL{
 		Scheme: "postgres", User: url.UserPassword("postgres", password),
@@ -57,7 +46,7 @@ func startDocker(ctx context.Context, getenv func(string) string) (*server, erro
 	}).String()
 	if err := await(ctx, dsn, ended); err != nil {
 		stop()
-		return nil, fmt.Errorf("image %s: %w", image, err)
+		return nil, fmt.Errorf("image %s:%s: %w", repository, tag, err)
 	}
 	s, err := connect(ctx, dsn, random(), stop)
 	if err != nil {
@@ -66,26 +55,44 @@ func startDocker(ctx context.Context, getenv func(string) string) (*server, erro
 	return s, err
 }
 
-// fetch sees to it that the image is there.
-func fetch(ctx context.Context, pool *dockertest.Pool, repository, tag string) error {
-	_, err := pool.Client.InspectImage(repository + ":" + tag)
-	if !errors.Is(err, dc.ErrNoSuchImage) {
-		return err
+// ping connects to the daemon, if there is one.
+func ping(ctx context.Context) (*dockertest.Pool, error) {
+	pool, err := dockertest.NewPool("") // connects to nothing
+	if err == nil {
+		err = pool.Client.PingWithContext(ctx)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("no Docker daemon answers: %w", err)
+	}
+	return pool, nil
+}
+
+// image returns the name of an image that is on the daemon's machine.
+func image(ctx context.Context, pool *dockertest.Pool, getenv func(string) string) (repository, tag string, err error) {
+	name := getenv(envImage)
+	if name == "" {
+		name = "postgres:15"
+	}
+	if repository, tag = dc.ParseRepositoryTag(name); tag == "" {
+		tag = "latest"
+	}
+	if _, err = pool.Client.InspectImage(repository + ":" + tag); !errors.Is(err, dc.ErrNoSuchImage) {
+		return repository, tag, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, pullTimeout)
 	defer cancel()
 	err = pool.Client.PullImage(dc.PullImageOptions{Context: ctx, Repository: repository, Tag: tag}, dc.AuthConfiguration{})
 	if err != nil {
-		return fmt.Errorf("image %[1]s:%[2]s is not here and cannot be pulled: run .ci/postgres-image %[1]s:%[2]s (%[3]w)", repository, tag, err)
+		err = fmt.Errorf("image %[1]s is not here and cannot be pulled: run .ci/postgres-image %[1]s (%[2]w)", name, err)
 	}
-	return nil
+	return repository, tag, err
 }
 
-// keep ties the container to this process, as keeper.sh ties a local server:
+// tie ties the container to this process, as keeper.sh ties a local server:
 // a shell in the container reads from us, and stops the container when the
 // connection is gone. A signal is sent again and again, because the image's
 // entry script ignores it until PostgreSQL runs.
-func keep(resource *dockertest.Resource) (stop func(), ended <-chan struct{}) {
+func tie(resource *dockertest.Resource) (stop func(), ended <-chan struct{}) {
 	reader, lifeline := io.Pipe()
 	done := make(chan struct{})
 	go func() {

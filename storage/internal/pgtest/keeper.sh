@@ -7,6 +7,10 @@
 dir=$1 bin=$2
 shift 2
 
+# Nobody reads what we print once the test process is gone. That must not end
+# us before DIR is removed.
+trap '' PIPE
+
 leave() {
 	cat "$dir/log" # to whoever waits for a server that did not start
 	rm -rf "$dir"

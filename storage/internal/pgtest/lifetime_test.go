@@ -1,3 +1,5 @@
+//go:build unix
+
 package pgtest
 
 import (
@@ -46,17 +48,15 @@ func TestChild(t *testing.T) {
 
 // The server is gone, and its files with it, however a test process ends.
 func TestServerEndsWithProcess(t *testing.T) {
-	for _, way := range []string{"local", "docker"} {
-		s, err := starters[way](t.Context(), os.Getenv)
-		if err != nil && os.Getenv(envWay) != way {
-			t.Logf("!!! SKIPPED: %s: %v", way, err)
+	_, err := binaries()
+	here := map[string]bool{"local": err == nil, "docker": dockerHere(t)}
+	for way, ends := range map[string][]string{
+		"local":  {"return", "panic", "exit", "timeout", "kill"},
+		"docker": {"return", "kill"}, // each start takes seconds
+	} {
+		if !here[way] && os.Getenv(envWay) != way {
+			t.Logf("!!! SKIPPED: there is no %s here", way)
 			continue
-		}
-		require.NoError(t, err)
-		s.close()
-		ends := []string{"return", "panic", "exit", "timeout", "kill"}
-		if way == "docker" {
-			ends = []string{"return", "kill"} // each start takes seconds
 		}
 		for _, end := range ends {
 			t.Run(way+" "+end, func(t *testing.T) {
@@ -81,6 +81,42 @@ func TestServerEndsWithProcess(t *testing.T) {
 				}, startTimeout, pollInterval, "the server stays")
 			})
 		}
+	}
+}
+
+func dockerHere(t *testing.T) bool {
+	pool, err := ping(t.Context())
+	if err == nil {
+		_, _, err = image(t.Context(), pool, os.Getenv)
+	}
+	return err == nil
+}
+
+// The keeper removes what it made also if the process ends before the server
+// is up, at any moment, and nobody reads what it prints any more.
+func TestKeeperEndsWhileStarting(t *testing.T) {
+	bin, err := binaries()
+	if err != nil {
+		t.Skipf("!!! SKIPPED: %v", err)
+	}
+	for _, after := range []time.Duration{0, 200, 300, 350, 400, 450, 500} {
+		t.Run("", func(t *testing.T) {
+			t.Parallel()
+			cmd, dir, err := keep(bin)
+			require.NoError(t, err)
+			lifeline, err := cmd.StdinPipe()
+			require.NoError(t, err)
+			reader, writer, err := os.Pipe()
+			require.NoError(t, err)
+			cmd.Stdout, cmd.Stderr = writer, writer
+			require.NoError(t, cmd.Start())
+			reader.Close()
+			writer.Close()
+			time.Sleep(after * time.Millisecond)
+			lifeline.Close()
+			_ = cmd.Wait()
+			assert.NoDirExists(t, dir)
+		})
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 )
 
@@ -28,38 +29,17 @@ func startLocal(ctx context.Context, _ func(string) string) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	account, err := unprivileged()
+	cmd, dir, err := keep(bin)
 	if err != nil {
 		return nil, err
 	}
-	// Not TMPDIR: the path of a socket may have no more than 103 bytes, and
-	// root's TMPDIR may be closed to the account that the server runs as.
-	dir, err := os.MkdirTemp("/tmp", "stint-postgres-")
-	if err != nil {
-		return nil, err
-	}
-	if account != nil {
-		if err := os.Chown(dir, int(account.Uid), int(account.Gid)); err != nil {
-			os.Remove(dir)
-			return nil, err
-		}
-	}
-
-	cmd := exec.Command("/bin/sh", append([]string{"-c", keeper, "keeper.sh", dir, bin}, settings...)...)
-	cmd.Dir = "/" // the present one may be closed to the account
-	// HOME too: libpq inside the server (dblink, foreign tables) reads it.
-	cmd.Env = append(os.Environ(), "HOME="+dir, "LC_ALL=C")
-	// A group of its own, so that an interrupt from the terminal ends the test
-	// process first, and the keeper then cleans up.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: account}
 	var output bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &output, &output
 	lifeline, err := cmd.StdinPipe()
-	if err != nil {
-		os.Remove(dir)
-		return nil, err
+	if err == nil {
+		err = cmd.Start()
 	}
-	if err := cmd.Start(); err != nil {
+	if err != nil {
 		os.Remove(dir)
 		return nil, err
 	}
@@ -79,13 +59,41 @@ func startLocal(ctx context.Context, _ func(string) string) (*server, error) {
 	}).String()
 	if err := await(ctx, dsn, ended); err != nil {
 		stop()
-		return nil, fmt.Errorf("%s: %w\n%s", bin, err, output.Bytes())
+		return nil, fmt.Errorf("%s: %w: %s", bin, err, strings.ReplaceAll(strings.TrimSpace(output.String()), "\n", " | "))
 	}
 	s, err := connect(ctx, dsn, random(), stop)
 	if err != nil {
 		stop()
 	}
 	return s, err
+}
+
+// keep returns the command that runs a server in dir, a new directory, until
+// its standard input is closed.
+func keep(bin string) (cmd *exec.Cmd, dir string, err error) {
+	account, err := unprivileged()
+	if err != nil {
+		return nil, "", err
+	}
+	// Not TMPDIR: the path of a socket may have no more than 103 bytes, and
+	// root's TMPDIR may be closed to the account that the server runs as.
+	if dir, err = os.MkdirTemp("/tmp", "stint-postgres-"); err != nil {
+		return nil, "", err
+	}
+	if account != nil {
+		if err := os.Chown(dir, int(account.Uid), int(account.Gid)); err != nil {
+			os.Remove(dir)
+			return nil, "", err
+		}
+	}
+	cmd = exec.Command("/bin/sh", append([]string{"-c", keeper, "keeper.sh", dir, bin}, settings...)...)
+	cmd.Dir = "/" // the present one may be closed to the account
+	// HOME too: libpq inside the server (dblink, foreign tables) reads it.
+	cmd.Env = append(os.Environ(), "HOME="+dir, "LC_ALL=C")
+	// A group of its own, so that an interrupt from the terminal ends the test
+	// process first, and the keeper then cleans up.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: account}
+	return cmd, dir, nil
 }
 
 // binaries returns the directory of a server that is new enough: the one in

@@ -55,12 +55,10 @@ func TestWays(t *testing.T) {
 		url := local(t).dsn
 		config, err := pgx.ParseConfig(url)
 		require.NoError(t, err)
-		for _, dsn := range []string{url, fmt.Sprintf("host=%s user=postgres dbname=postgres", config.Host)} {
-			s, err := startDSN(t.Context(), env(envDSN+"="+dsn))
-			require.NoError(t, err)
-			serves(t, s)
-			s.close()
-		}
+		s, err := startDSN(t.Context(), env(envDSN+"="+fmt.Sprintf("host=%s user=postgres dbname=postgres", config.Host)))
+		require.NoError(t, err)
+		serves(t, s)
+		s.close()
 		sweeps(t, url)
 	})
 	t.Run("docker", func(t *testing.T) {
@@ -98,7 +96,7 @@ func serves(t *testing.T, s *server) {
 	})
 	t.Run("template", func(t *testing.T) {
 		var prepared atomic.Int32
-		for range 8 {
+		for range 4 {
 			t.Run("", func(t *testing.T) {
 				t.Parallel()
 				name, err := s.template("key", func(dsn string) error {
@@ -152,7 +150,7 @@ func leftovers(t *testing.T, dsn string) int {
 
 // Many tests in parallel, through the functions that other packages call.
 func TestParallel(t *testing.T) {
-	for i := range 16 {
+	for i := range 8 {
 		t.Run("", func(t *testing.T) {
 			t.Parallel()
 			db := New(t)
