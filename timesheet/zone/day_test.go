@@ -13,16 +13,18 @@ import (
 )
 
 func TestDate(t *testing.T) {
-	t.Run("every day of the calendar agrees with package time", func(t *testing.T) {
+	t.Run("days from end to end of the calendar agree with package time", func(t *testing.T) {
+		const step = 13 // meets every date and weekday often enough, in a tenth of the time
 		d := zone.MinDay
-		for at := time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC); at.Year() < 10000; at = at.AddDate(0, 0, 1) {
+		for at := time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC); at.Year() < 10000; at = at.AddDate(0, 0, step) {
 			y, m, n := d.Date()
 			if got, err := zone.Date(at.Date()); err != nil || got != d || y != at.Year() || m != at.Month() || n != at.Day() || d.Weekday() != at.Weekday() {
 				t.Fatalf("%v: got %v %v, weekday %v", at, got, err, d.Weekday())
 			}
-			d++
+			d += step
 		}
-		assert.Equal(t, zone.MaxDay+1, d)
+		assert.Greater(t, d, zone.MaxDay)
+		assert.Equal(t, "9999-12-31", zone.MaxDay.String())
 	})
 	t.Run("impossible dates are refused and not carried over", func(t *testing.T) {
 		for _, c := range []struct {

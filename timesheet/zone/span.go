@@ -10,22 +10,29 @@ import (
 // clock keeps one distance from UTC. Neighbouring spans may have the same
 // offset: the name of the zone may have changed, or nothing at all.
 type span struct {
-	start, end int64 // the least and the greatest int64 where there is no bound
+	start, end int64 // end is the greatest int64 if the clock is never changed again
 	offset     int64 // wall clock minus UTC
 }
 
-func spanAt(sec int64, loc *time.Location) span {
-	t := time.Unix(sec, 0).In(loc)
+// spanAt returns the span from an instant on. Its end is always later.
+//
+// Only a part of what ZoneBounds says is used. Where a zone goes on by rule,
+// package time also ends a stretch at the end of the UTC year, taking every year
+// to have 365 days: in a leap year that is early, which does no harm, and on its
+// last day it is past. Then the stretch lasts until the next year, which is the
+// next midnight in UTC. Its starts overlap for the same reason and are not used.
+func spanAt(start int64, loc *time.Location) span {
+	t := time.Unix(start, 0).In(loc)
 	_, offset := t.Zone()
-	start, end := t.ZoneBounds()
-	s := span{math.MinInt64, math.MaxInt64, int64(offset)}
-	if !start.IsZero() {
-		s.start = start.Unix()
+	_, bound := t.ZoneBounds()
+	end := int64(math.MaxInt64)
+	if !bound.IsZero() {
+		end = bound.Unix()
 	}
-	if !end.IsZero() {
-		s.end = end.Unix()
+	if end <= start {
+		end = start + untilMidnight(start)
 	}
-	return s
+	return span{start, end, int64(offset)}
 }
 
 // spans walks the spans in which the wall clock may show a time from one wall

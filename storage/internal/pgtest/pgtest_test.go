@@ -8,11 +8,14 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
+
+const pollInterval = 10 * time.Millisecond
 
 func dial(t *testing.T, dsn string) *pgx.Conn {
 	t.Helper()
@@ -137,7 +140,7 @@ func sweeps(t *testing.T, dsn string) {
 		require.NoError(t, err)
 		s.close()
 		return leftovers(t, dsn) == 2
-	}, startTimeout, 20*pollInterval)
+	}, startTimeout, 10*pollInterval)
 	assert.Equal(t, left, get[string](t, dsn, `select datname::text from pg_database where starts_with(datname, $1)`, prefix))
 }
 
@@ -196,5 +199,5 @@ func TestAppDSNRefusesPower(t *testing.T) {
 		assert.Contains(t, r.failure, "row security", power)
 		run(t, db.DSN, `alter database `+strings.TrimSuffix(db.Role, "_app")+` owner to current_user`)
 	}
-	processServer(t).exec(t.Context(), `drop role pgtest_owner`)
+	require.NoError(t, processServer(t).exec(t.Context(), `drop role pgtest_owner`))
 }

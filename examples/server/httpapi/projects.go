@@ -1,0 +1,53 @@
+package httpapi
+
+import (
+	"context"
+
+	"github.com/seed-5be203e9/stint/access"
+	"github.com/seed-5be203e9/stint/storage"
+	"github.com/seed-5be203e9/stint/tenancy"
+	"github.com/seed-5be203e9/stint/timesheet"
+)
+
+type pageInput struct {
+	After string `query:"after" doc:"The next of the page before"`
+	Limit int    `query:"limit" minimum:"1" maximum:"1000" default:"50"`
+}
+
+type projectsInput struct {
+	caller
+	pageInput
+	Name     string `query:"name" doc:"Only projects of this name"`
+	Archived bool   `query:"archived" doc:"Archived ones as well"`
+}
+
+type projectsOutput struct {
+	Body struct {
+		Projects []Project `json:"projects"`
+		Next     string    `json:"next,omitempty" doc:"Where the next page begins; absent at the end"`
+	}
+}
+
+// Project is a project as the API shows it.
+type Project struct {
+	ID       timesheet.ProjectID `json:"id"`
+	Version  int64               `json:"version"`
+	Name     string              `json:"name"`
+	Client   timesheet.ClientID  `json:"client,omitzero"`
+	Site     tenancy.SiteID      `json:"site"`
+	Public   bool                `json:"public"`
+	Shared   bool                `json:"shared"`
+	Archived bool                `json:"archived"`
+}
+
+func (a *api) projects(ctx context.Context, in *projectsInput) (*projectsOutput, error) {
+	out := &projectsOutput{}
+	return out, a.view(ctx, in.caller, func(ctx context.Context, v storage.View) error {
+		page, err := v.Projects().List(ctx, v.Who().Sees(timesheet.ViewProject), access.Query{Name: in.Name, All: in.Archived, After: in.After, Limit: in.Limit})
+		out.Body.Projects, out.Body.Next = make([]Project, len(page.Rows)), page.Next
+		for i, p := range page.Rows {
+			out.Body.Projects[i] = Project{p.ID, p.Version, p.Name, p.Client, p.Site, p.Public, p.Shared, !p.ArchivedAt.IsZero()}
+		}
+		return err
+	})
+}
