@@ -68,6 +68,9 @@ func (p Permit) why() string {
 // "condition_…" with the facts that would have been enough, or the reason of
 // the state that denies.
 func (a Actor) May(action Action, r Resource) (Permit, error) {
+	if r.prospect && r.row.Version != 0 {
+		return Permit{}, fault.Proof.On("resource", string(r.row.Kind)) // where it is now counts too: MayChange
+	}
 	p, err := a.decide(action, r)
 	if err == nil && r.row.Version != 0 {
 		p.before = r.row
@@ -78,6 +81,9 @@ func (a Actor) May(action Action, r Resource) (Permit, error) {
 // MayChange asks for a permit to change a resource from what it is to what it
 // becomes; the action must be allowed on both.
 func (a Actor) MayChange(action Action, before, after Resource) (Permit, error) {
+	if before.prospect {
+		return Permit{}, fault.Proof.On("resource", string(before.row.Kind))
+	}
 	if _, err := a.decide(action, before); err != nil {
 		return Permit{}, err
 	}

@@ -61,3 +61,14 @@ func (f Filter) plan() Plan {
 	}
 	return plan
 }
+
+// Facts returns every fact that a term of the plan asks for.
+func (p Plan) Facts() Facts {
+	var all Facts
+	for _, b := range p.Branches {
+		for _, t := range b.Terms {
+			all |= t
+		}
+	}
+	return all
+}

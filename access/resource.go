@@ -20,8 +20,9 @@ type Row struct {
 // without one, so facts about one actor never serve another. The zero Resource
 // is denied everything.
 type Resource struct {
-	session *Session
-	row     Row
+	session  *Session
+	row      Row
+	prospect bool // as it would be, not as it is
 }
 
 // Row returns what was read.

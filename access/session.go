@@ -64,8 +64,17 @@ func (s *Session) Actor() Actor { return Actor{s} }
 // Standing returns what the session was begun with.
 func (s *Session) Standing() Standing { return s.standing }
 
-// Resource binds a row to the session that read it.
-func (s *Session) Resource(row Row) Resource { return Resource{s, row} }
+// Resource binds a row, as it is, to the session that read it.
+func (s *Session) Resource(row Row) Resource { return Resource{session: s, row: row} }
+
+// Prospect binds a row as it would be: a new one, or one that is stored and
+// would stand there after a change. It serves Actor.May only for a new row, and
+// Actor.MayChange only as what the row becomes.
+func (s *Session) Prospect(row Row) Resource { return Resource{s, row, true} }
+
+// Holds reports whether a permit is one of this session's, for whatever it may
+// be.
+func (s *Session) Holds(p Permit) bool { return p.session != nil && p.session == s && s.live() }
 
 // live reports whether proofs of the session are good.
 func (s *Session) live() bool { return s != nil && !s.done.Load() }
@@ -103,12 +112,25 @@ type Places struct{ Site, Client, Project, Person bool }
 // action that reads or concerns another kind, and one that was given for
 // another row, another version of it, or another place than it will be at.
 func (s *Session) Write(p Permit, row Row, has Places) (Write, error) {
-	if p.session == nil || p.session != s || !s.live() {
+	verb := Change
+	if row.Version == 0 {
+		verb = Create
+	}
+	return s.open(p, verb, row, has)
+}
+
+// Remove opens a permit for a store that is about to remove row, given as it is
+// stored. It refuses like Write.
+func (s *Session) Remove(p Permit, row Row, has Places) (Write, error) {
+	return s.open(p, Remove, row, has)
+}
+
+func (s *Session) open(p Permit, verb Verb, row Row, has Places) (Write, error) {
+	if !s.Holds(p) {
 		return Write{}, fault.Proof
 	}
 	spec := s.policy.actions[p.action]
-	fits := spec.Kind == row.Kind && spec.Verb != Read && p.after.ID == row.ID &&
-		(spec.Verb == Create) == (row.Version == 0) && p.before.Version == row.Version &&
+	fits := spec.Kind == row.Kind && spec.Verb == verb && p.after.ID == row.ID && p.before.Version == row.Version &&
 		(!has.Site || p.after.Site == row.Site) &&
 		(!has.Client || p.after.Client == row.Client) &&
 		(!has.Project || p.after.Project == row.Project) &&

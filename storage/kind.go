@@ -233,7 +233,7 @@ func NewKinds() Kinds {
 		Entries: Of[timesheet.Entry]{
 			Kind{Name: timesheet.KindEntry, Table: "entries", Level: OfBusiness, Site: "site_id", Project: "project_id", Person: "membership_id",
 				Columns: []string{"id", "version", "created_at", "site_id", "membership_id", "recorder_id", "project_id", "task_id", "activity_id",
-					"form", "started_at", "ended_at", "seconds", "zone", "note", "billable", "overlaps",
+					"form", "started_at", "ended_at", "seconds", "zone", "note", "billable", "overlapping",
 					"external_source", "external_key", "external_amount", "external_currency"},
 				Null: []string{"recorder_id", "project_id", "task_id", "activity_id", "ended_at",
 					"external_source", "external_key", "external_currency"},

@@ -72,7 +72,7 @@ func (b Book) Record(ctx context.Context, s Store, e Entry) (Entry, error) {
 
 // RecordAll records many entries at once, for imports: all of them or none. It
 // does for each what Record does, with a number of statements that grows
-// only with the distinct tasks, activities and tags they name, and returns the entries in their order. The error of one
+// only with the distinct tasks, activities and tags they name, and returns the entries in their order, without their overlap flags. The error of one
 // entry is an *EntryError with its index.
 func (b Book) RecordAll(ctx context.Context, s Store, all []Entry) ([]Entry, error) {
 	drafts, parts, rows := make([]Entry, len(all)), make([]Slice, 0, len(all)), make([]access.Row, len(all))
@@ -100,7 +100,13 @@ func (b Book) RecordAll(ctx context.Context, s Store, all []Entry) ([]Entry, err
 			return nil, &EntryError{i, err}
 		}
 	}
-	return drafts, s.AddEntries(ctx, permits, drafts, parts)
+	if err := s.AddEntries(ctx, permits, drafts, parts); err != nil {
+		return nil, err
+	}
+	for i := range drafts {
+		drafts[i].Version = 1
+	}
+	return drafts, nil
 }
 
 // EntryError is the error of one entry among many.
@@ -201,6 +207,11 @@ func tagSet(tags []TagID) []TagID {
 		return nil
 	}
 	set := slices.Clone(tags)
-	slices.SortFunc(set, func(a, b TagID) int { return slices.Compare(a[:], b[:]) })
+	SortTags(set)
 	return slices.Compact(set)
+}
+
+// SortTags puts tags into the order in which an entry holds them.
+func SortTags(tags []TagID) {
+	slices.SortFunc(tags, func(a, b TagID) int { return slices.Compare(a[:], b[:]) })
 }

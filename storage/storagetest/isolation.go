@@ -11,9 +11,7 @@ import (
 
 	"github.com/seed-5be203e9/stint/access"
 	"github.com/seed-5be203e9/stint/storage"
-	"github.com/seed-5be203e9/stint/tenancy"
 	"github.com/seed-5be203e9/stint/tenancy/admin"
-	"github.com/seed-5be203e9/stint/tenancy/fault"
 	"github.com/seed-5be203e9/stint/timesheet"
 	"github.com/seed-5be203e9/stint/timesheet/report"
 )
@@ -35,8 +33,7 @@ func isolationTests() []test {
 func sameIDs(t *testing.T, open Open) {
 	count := &Counter{}
 	count.Set(1000)
-	w := &World{Clock: NewClock(Start)}
-	w.DB = open(t, Config{Now: w.Clock.Now, NewID: count.Next})
+	w := emptyWorld(t, open, count.Next)
 	w.A, w.B = w.Found(t, "Alpha"), w.Found(t, "Beta")
 
 	creating := func(i int) { count.Set(uint64(i+1) * 1_000_000) }
@@ -57,155 +54,6 @@ func sameIDs(t *testing.T, open Open) {
 	before = w.dump(t, w.A.Whole, by(w.A.Admin))
 	w.play(t, w.B, alteration(), &b, altering)
 	sameDump(t, before, w.dump(t, w.A.Whole, by(w.A.Admin)), "altering B moved A")
-}
-
-// foreignIDs calls everything that takes an id with one that nobody has and
-// with one of the other domain: the answers must be equal in every respect.
-func foreignIDs(t *testing.T, w *World) {
-	unknown := tenancy.NewUUID()
-	theirs := map[access.Kind][16]byte{}
-	read(t, w, w.B.Whole, by(w.B.Admin), func(ctx context.Context, v storage.View) (bool, error) {
-		for _, r := range readers() {
-			rows, err := r.all(ctx, v)
-			require.NoError(t, err)
-			require.NotEmpty(t, rows, "B has a %s", r.kind.Name)
-			theirs[r.kind.Name] = rows[0].id
-		}
-		return true, nil
-	})
-	for _, r := range readers() {
-		for name, scope := range w.A.scopes() {
-			read(t, w, scope, by(w.A.Admin), func(ctx context.Context, v storage.View) (bool, error) {
-				see := v.Who().Sees(r.view)
-				none, noResource, notThere := r.get(ctx, v, see, unknown)
-				got, resource, err := r.get(ctx, v, see, theirs[r.kind.Name])
-				require.ErrorIs(t, err, fault.NotFound, "%s in %s", r.kind.Name, name)
-				require.Equal(t, notThere, err, "the same answer for both")
-				require.Equal(t, none.entity, got.entity, "and nothing with it")
-				require.Equal(t, noResource, resource)
-				require.True(t, resource.IsZero())
-				page, err := r.list(ctx, v, see, access.Query{Parent: theirs[timesheet.KindProject], All: true})
-				require.NoError(t, err)
-				if r.kind.Parent != "" {
-					require.Empty(t, page.Rows, "%s of a parent that is not there", r.kind.Name)
-				}
-				return true, nil
-			})
-		}
-	}
-	read(t, w, w.A.Whole, by(w.A.Admin), func(ctx context.Context, v storage.View) (bool, error) {
-		see := v.Who().Sees(timesheet.ViewEntry)
-		page, err := v.Entries(ctx, see, timesheet.EntryQuery{Person: w.B.Ann.ID})
-		require.NoError(t, err)
-		require.Empty(t, page.Rows)
-		page, err = v.Entries(ctx, see, timesheet.EntryQuery{Project: w.B.Private.ID})
-		require.NoError(t, err)
-		require.Empty(t, page.Rows)
-		for _, q := range []report.Query{{Projects: []timesheet.ProjectID{w.B.Private.ID}}, {Persons: []tenancy.MembershipID{w.B.Ann.ID}}} {
-			sum, err := report.Run(ctx, v, q)
-			require.NoError(t, err)
-			require.Zero(t, sum.Total.Seconds)
-		}
-		return true, nil
-	})
-
-	type command func(ctx context.Context, s storage.Tx, id [16]byte) error
-	commands := map[string]struct {
-		kind access.Kind
-		do   command
-	}{
-		"record on a project": {timesheet.KindProject, func(ctx context.Context, s storage.Tx, id [16]byte) error {
-			_, err := w.Book.Record(ctx, s, timed(Start, time.Hour, timesheet.Project{ID: id}))
-			return err
-		}},
-		"record for a person": {admin.KindMember, func(ctx context.Context, s storage.Tx, id [16]byte) error {
-			e := timed(Start, time.Hour, noProject)
-			e.Person = id
-			_, err := w.Book.Record(ctx, s, e)
-			return err
-		}},
-		"record a task": {timesheet.KindTask, func(ctx context.Context, s storage.Tx, id [16]byte) error {
-			e := timed(Start, time.Hour, w.A.Private)
-			e.Task = id
-			_, err := w.Book.Record(ctx, s, e)
-			return err
-		}},
-		"record an activity": {timesheet.KindActivity, func(ctx context.Context, s storage.Tx, id [16]byte) error {
-			e := timed(Start, time.Hour, noProject)
-			e.Activity = id
-			_, err := w.Book.Record(ctx, s, e)
-			return err
-		}},
-		"record a tag": {timesheet.KindTag, func(ctx context.Context, s storage.Tx, id [16]byte) error {
-			e := timed(Start, time.Hour, noProject)
-			e.Tags = []timesheet.TagID{id}
-			_, err := w.Book.Record(ctx, s, e)
-			return err
-		}},
-		"edit an entry": {timesheet.KindEntry, func(ctx context.Context, s storage.Tx, id [16]byte) error {
-			e := w.B.AnnsTime
-			e.ID = id
-			_, err := w.Book.Edit(ctx, s, e)
-			return err
-		}},
-		"remove an entry": {timesheet.KindEntry, func(ctx context.Context, s storage.Tx, id [16]byte) error {
-			return w.Book.Remove(ctx, s, id, 1)
-		}},
-		"add a project for a client": {timesheet.KindClient, func(ctx context.Context, s storage.Tx, id [16]byte) error {
-			_, err := w.Book.AddProject(ctx, s, timesheet.Project{Name: "New", Client: id})
-			return err
-		}},
-		"edit a project": {timesheet.KindProject, func(ctx context.Context, s storage.Tx, id [16]byte) error {
-			p := w.B.Private
-			p.ID = id
-			_, err := w.Book.EditProject(ctx, s, p)
-			return err
-		}},
-		"add a task": {timesheet.KindProject, func(ctx context.Context, s storage.Tx, id [16]byte) error {
-			_, err := w.Book.AddTask(ctx, s, id, "New")
-			return err
-		}},
-		"add to a team": {timesheet.KindProject, func(ctx context.Context, s storage.Tx, id [16]byte) error {
-			_, err := w.Book.AddToTeam(ctx, s, id, w.A.Eve.ID, false)
-			return err
-		}},
-		"add a person to a team": {admin.KindMember, func(ctx context.Context, s storage.Tx, id [16]byte) error {
-			_, err := w.Book.AddToTeam(ctx, s, w.A.Private.ID, id, false)
-			return err
-		}},
-		"remove from a team": {timesheet.KindTeam, func(ctx context.Context, s storage.Tx, id [16]byte) error {
-			return w.Book.RemoveFromTeam(ctx, s, id)
-		}},
-		"grant a role": {admin.KindMember, func(ctx context.Context, s storage.Tx, id [16]byte) error {
-			_, err := admin.GrantRole(ctx, s, id, access.MemberRole)
-			return err
-		}},
-		"revoke a role": {admin.KindBinding, func(ctx context.Context, s storage.Tx, id [16]byte) error {
-			return admin.RevokeRole(ctx, s, id)
-		}},
-	}
-	for name, c := range commands {
-		call := func(id [16]byte) error {
-			return w.DB.Update(t.Context(), w.A.North, by(w.A.Admin), func(ctx context.Context, s storage.Tx) error { return c.do(ctx, s, id) })
-		}
-		want, got := call(unknown), call(theirs[c.kind])
-		require.Error(t, got, name)
-		require.Contains(t, []fault.Code{fault.CodeNotFound, fault.CodeReference}, fault.CodeOf(got), "%s: %v", name, got)
-		require.Equal(t, withoutValue(want), withoutValue(got), "%s: the same answer for both", name)
-	}
-	err := w.DB.View(t.Context(), w.A.Whole.At(w.B.North.Site()), by(w.A.Admin), func(context.Context, storage.View) error { return nil })
-	require.ErrorIs(t, err, fault.NotFound, "a site of another domain")
-}
-
-// withoutValue is an error without the id that it repeats from the caller.
-func withoutValue(err error) fault.Error {
-	var e *fault.Error
-	if !errors.As(err, &e) {
-		return fault.Error{}
-	}
-	c := *e
-	c.Value, c.Cause = "", nil
-	return c
 }
 
 // interleaved runs 10,000 operations in two domains at once: each must see and
@@ -251,7 +99,9 @@ func (w *World) round(ctx context.Context, d *Domain, i int) error {
 	if err != nil {
 		return err
 	}
-	own := func(ctx context.Context, v storage.View) ([]timesheet.Entry, error) { return allEntries(ctx, v, timesheet.EntryQuery{}) }
+	own := func(ctx context.Context, v storage.View) ([]timesheet.Entry, error) {
+		return allEntries(ctx, v, timesheet.EntryQuery{})
+	}
 	entries, err := Read(ctx, w.DB, d.North, as, own)
 	if err != nil {
 		return err

@@ -114,7 +114,11 @@ func alteration() []step {
 			return err
 		}},
 		{"remove another", false, func(ctx context.Context, s storage.Tx, b timesheet.Book, m *made) error {
-			return b.Remove(ctx, s, m.many[0].ID, m.many[0].Version)
+			e, _, err := s.Entry(ctx, s.Who().Sees(timesheet.ViewEntry), m.many[0].ID)
+			if err != nil {
+				return err
+			}
+			return b.Remove(ctx, s, e.ID, e.Version)
 		}},
 		{"archive the tag", false, func(ctx context.Context, s storage.Tx, _ timesheet.Book, m *made) (err error) {
 			_, err = amend(ctx, s, s.Tags(), timesheet.ViewTag, timesheet.EditTag, m.tag.ID, s.PutTag, func(e *timesheet.Tag) { e.ArchivedAt = archived })

@@ -23,10 +23,11 @@ var worker = system.Because("storagetest builds a world")
 
 // World is a store with two domains of the same shape.
 type World struct {
-	DB    storage.DB
-	Clock *Clock
-	Book  timesheet.Book
-	A, B  *Domain
+	DB     storage.DB
+	Policy *access.Policy
+	Clock  *Clock
+	Book   timesheet.Book
+	A, B   *Domain
 }
 
 // Domain is one domain of a World, with two sites. What is not said to be in
@@ -58,10 +59,18 @@ type Domain struct {
 // NewWorld opens a store and builds two domains in it.
 func NewWorld(t testing.TB, open Open) *World {
 	t.Helper()
-	clock := NewClock(Start)
-	w := &World{DB: open(t, Config{Now: clock.Now}), Clock: clock}
+	w := emptyWorld(t, open, nil)
 	w.A, w.B = w.Found(t, "Alpha"), w.Found(t, "Beta")
 	return w
+}
+
+// emptyWorld opens a store without any domain in it.
+func emptyWorld(t testing.TB, open Open, newID func() [16]byte) *World {
+	t.Helper()
+	policy, err := storage.Policy()
+	require.NoError(t, err)
+	clock := NewClock(Start)
+	return &World{DB: open(t, Config{Policy: policy, Now: clock.Now, NewID: newID}), Policy: policy, Clock: clock}
 }
 
 // Found adds a domain of the usual shape. Its ref and hostnames come from its

@@ -11,7 +11,7 @@ import (
 
 type entriesInput struct {
 	caller
-	pageInput
+	Paging
 	Person  string    `query:"person" doc:"Only this person's"`
 	Project string    `query:"project" doc:"Only on this project"`
 	From    time.Time `query:"from" doc:"Only those that start at or after this instant"`

@@ -9,14 +9,15 @@ import (
 	"github.com/seed-5be203e9/stint/timesheet"
 )
 
-type pageInput struct {
+// Paging is the part of an input that asks for a page of a list.
+type Paging struct {
 	After string `query:"after" doc:"The next of the page before"`
 	Limit int    `query:"limit" minimum:"1" maximum:"1000" default:"50"`
 }
 
 type projectsInput struct {
 	caller
-	pageInput
+	Paging
 	Name     string `query:"name" doc:"Only projects of this name"`
 	Archived bool   `query:"archived" doc:"Archived ones as well"`
 }

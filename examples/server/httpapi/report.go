@@ -85,10 +85,12 @@ func (a *api) run(ctx context.Context, in *reportInput) (r report.Report, err er
 	if err := parseDay(&q.To, "to", in.To); err != nil {
 		return r, err
 	}
-	return r, a.view(ctx, in.caller, func(ctx context.Context, v storage.View) error {
+	err = a.view(ctx, in.caller, func(ctx context.Context, v storage.View) error {
+		var err error
 		r, err = report.Run(ctx, v, q)
 		return err
 	})
+	return r, err
 }
 
 // NewReport returns a report as JSON has it.

@@ -270,7 +270,7 @@ create table stint_entries (
   zone text collate "C" not null,
   note text collate "C" not null,
   billable boolean not null,
-  overlaps boolean not null,
+  overlapping boolean not null,
   external_source text collate "C",
   external_key text collate "C",
   external_amount bigint not null,
@@ -412,3 +412,13 @@ create policy installation on stint_hostnames to stint_installation using (true)
 create policy installation on stint_logins to stint_installation using (true);
 create policy installation on stint_enrolments to stint_installation using (true);
 create policy installation on stint_domain_state to stint_installation using (true);
+
+-- So that a program which may not change the schema can see that it is as it
+-- should be. A host's own migration tool keeps no such table.
+do $$
+begin
+  if to_regclass('stint_migrations') is not null then
+    grant select on stint_migrations to stint_tenant, stint_installation;
+  end if;
+end
+$$;

@@ -270,7 +270,7 @@ create table stint_entries (
   zone text not null,
   note text not null,
   billable integer not null check (billable in (0, 1)),
-  overlaps integer not null check (overlaps in (0, 1)),
+  overlapping integer not null check (overlapping in (0, 1)),
   external_source text,
   external_key text,
   external_amount integer not null,

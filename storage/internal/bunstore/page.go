@@ -1,0 +1,96 @@
+package bunstore
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/hex"
+	"strings"
+	"time"
+
+	"github.com/seed-5be203e9/stint/access"
+	"github.com/seed-5be203e9/stint/tenancy/fault"
+	"github.com/seed-5be203e9/stint/timesheet"
+)
+
+// Entries implements timesheet.Reader. It walks the index of the narrowest
+// condition, newest first, and tests each row against the filter until the page
+// is full.
+func (h *handle) Entries(ctx context.Context, see access.Filter, q timesheet.EntryQuery) (access.Page[timesheet.Entry], error) {
+	var page access.Page[timesheet.Entry]
+	k := h.db.kinds.Entries.Kind
+	plan, err := h.session.Plan(see, k.Name)
+	if err != nil {
+		return page, err
+	}
+	limit, err := pageLimit(q.Limit)
+	if err != nil {
+		return page, err
+	}
+	cols := joined(k)
+	where := []condition{{"t.domain_id = ?", []any{h.domain}}, h.inScope(cols)}
+	if !q.Person.IsZero() {
+		where = append(where, equals(cols.person, q.Person))
+	}
+	if !q.Project.IsZero() {
+		where = append(where, equals(cols.project, q.Project))
+	}
+	if !q.From.IsZero() {
+		where = append(where, condition{"t.started_at >= ?", []any{q.From}})
+	}
+	if !q.To.IsZero() {
+		where = append(where, condition{"t.started_at < ?", []any{q.To}})
+	}
+	if q.After != "" {
+		at, id, err := entryCursor(q.After)
+		if err != nil {
+			return page, err
+		}
+		where = append(where, condition{"(t.started_at, t.id) < (?, ?)", []any{at, id}})
+	}
+	join, args := "", []any(nil)
+	if !plan.Everything() {
+		shown := cols.print(plan, h.me())
+		where = append(where, shown)
+		if strings.Contains(shown.sql, "p.") || strings.Contains(shown.sql, "m.") {
+			join, args = joins(k), []any{h.me()}
+		}
+	}
+	all := allOf(where...)
+	r := h.entryRow(false)
+	err = h.run(ctx, Call{
+		SQL:  "select " + h.db.entryText + " from stint_entries t" + join + " where " + all.sql + " order by t.started_at desc, t.id desc limit ?",
+		Args: append(append(args, all.args...), limit+1),
+		Each: func(scan Scan) error {
+			if err := scan(r.dest...); err != nil {
+				return err
+			}
+			e, err := r.get()
+			if len(page.Rows) == limit {
+				last := page.Rows[limit-1]
+				page.Next = cursorOf(last.Start, last.ID)
+				return err
+			}
+			page.Rows = append(page.Rows, e)
+			return err
+		},
+	})
+	if err != nil {
+		return access.Page[timesheet.Entry]{}, err
+	}
+	return page, nil
+}
+
+// cursorOf says after which entry the next page begins.
+func cursorOf(start time.Time, id timesheet.EntryID) string {
+	b := binary.BigEndian.AppendUint64(nil, uint64(start.UnixMicro()))
+	return hex.EncodeToString(append(b, id[:]...))
+}
+
+func entryCursor(s string) (at time.Time, id timesheet.EntryID, err error) {
+	b, err := hex.DecodeString(s)
+	if err != nil || len(b) != 24 {
+		return at, id, fault.Input("bad_cursor", "after", s, "must be the next of a page of the same list")
+	}
+	copy(id[:], b[8:])
+	return time.UnixMicro(int64(binary.BigEndian.Uint64(b))).UTC(), id, nil
+}

@@ -1,0 +1,159 @@
+package bunstore
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/seed-5be203e9/stint/access"
+	"github.com/seed-5be203e9/stint/storage"
+	"github.com/seed-5be203e9/stint/tenancy/fault"
+	"github.com/seed-5be203e9/stint/timesheet"
+)
+
+// Draft implements timesheet.Store and admin.Installation.
+func (h *handle) Draft(row access.Row) access.Resource {
+	none := [16]byte{}
+	k, known := h.db.byKind[row.Kind]
+	if !known || row.Project != none && (row.Kind != timesheet.KindProject || row.Project != row.ID) {
+		return access.Resource{}
+	}
+	row.Version = 0 // nothing is stored of it yet, whatever the caller says
+	return h.session.Prospect(h.prospect(k, row, place{}))
+}
+
+// prospect returns a row as a caller describes it, with what is true of it. p
+// is its project, if it has one. A project or a binding says itself which
+// client and site it is about; everything else is where its project is. A kind
+// without a column cannot be at a client, or be somebody's, by saying so; its
+// site may be said, for people are added from one.
+func (h *handle) prospect(k storage.Kind, row access.Row, p place) access.Row {
+	if k.Client != "" {
+		p.client, p.site = row.Client, row.Site
+	} else if !row.Site.IsZero() {
+		p.site = row.Site
+	}
+	p.project, p.person = [16]byte{}, [16]byte{}
+	if k.Project != "" {
+		p.project = row.Project
+	}
+	if k.Person != "" {
+		p.person = row.Person
+	}
+	return p.row(k, row.ID, row.Version, h.me())
+}
+
+// mostIDs is how many ids go into one statement. Lists are padded to a power of
+// two by repeating the last, so that there are few different texts.
+const mostIDs = 512
+
+// in returns the list of marks and the arguments for an IN over ids; the caller
+// splits longer lists.
+func in(ids [][16]byte) (string, []any) {
+	n := 1
+	for n < len(ids) {
+		n *= 2
+	}
+	args := make([]any, n)
+	for i := range args {
+		args[i] = ids[min(i, len(ids)-1)]
+	}
+	return marks(n), args
+}
+
+// Place implements timesheet.Store: one pipeline locks the persons and reads
+// the projects that the rows name.
+func (h *handle) Place(ctx context.Context, see access.Filter, asked ...access.Row) ([]access.Resource, error) {
+	plan, err := h.session.Plan(see, timesheet.KindProject)
+	if err != nil {
+		return nil, err
+	}
+	var persons, projects [][16]byte
+	locks := false
+	for _, r := range asked {
+		if !r.Person.IsZero() {
+			persons = append(persons, r.Person)
+			locks = locks || r.Kind == timesheet.KindEntry
+		}
+		if r.Project != [16]byte{} {
+			projects = append(projects, r.Project)
+		}
+	}
+	persons, projects = set(persons), set(projects)
+	var calls []Call
+	known := map[[16]byte]bool{}
+	for part := range slices.Chunk(persons, mostIDs) {
+		lock := ""
+		if locks && h.writes {
+			lock = h.db.d.Lock
+		}
+		list, ids := in(part)
+		calls = append(calls, Call{
+			SQL:  "select id from stint_memberships where domain_id = ? and id in (" + list + ") order by id" + lock,
+			Args: append([]any{h.domain}, ids...),
+			Each: func(scan Scan) error {
+				var id [16]byte
+				err := scan(&id)
+				known[id] = true
+				return err
+			},
+		})
+	}
+	found := map[[16]byte]place{}
+	for part := range slices.Chunk(projects, mostIDs) {
+		list, ids := in(part)
+		calls = append(calls, Call{
+			SQL: "select t.id, t.site_id, t.client_id, t.public, t.shared, t.archived_at, m.id, m.manager from stint_projects t" +
+				joins(h.db.kinds.Projects.Kind) + " where t.domain_id = ? and t.id in (" + list + ")",
+			Args: append([]any{h.me(), h.domain}, ids...),
+			Each: func(scan Scan) error {
+				var p place
+				var archived time.Time
+				err := scan(&p.project, &p.site, &p.client, &p.public, &p.shared, &archived, &p.team, &p.manager)
+				p.archived = !archived.IsZero()
+				found[p.project] = p
+				return err
+			},
+		})
+	}
+	if len(calls) > 0 {
+		if err := h.run(ctx, calls...); err != nil {
+			return nil, err
+		}
+	}
+	out := make([]access.Resource, len(asked))
+	for i, r := range asked {
+		if out[i], err = h.placed(plan, r, known, found); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// placed completes one row with what was read of its project.
+func (h *handle) placed(plan access.Plan, r access.Row, persons map[[16]byte]bool, projects map[[16]byte]place) (access.Resource, error) {
+	if !r.Person.IsZero() && !persons[r.Person] {
+		return access.Resource{}, fault.Reference.On("person", "")
+	}
+	k, ok := h.db.byKind[r.Kind]
+	if !ok {
+		return access.Resource{}, fault.Proof.On("kind", string(r.Kind))
+	}
+	p := place{}
+	if r.Project != [16]byte{} {
+		p, ok = projects[r.Project]
+		of := h.db.kinds.Projects.Kind
+		seen := p.row(of, p.project, 1, h.me())
+		if !ok || !h.fenced(seen, of) || !plan.Sees(seen) {
+			return access.Resource{}, fault.NotFound.On("project", timesheet.ProjectID(r.Project).String())
+		}
+	}
+	return h.session.Prospect(h.prospect(k, r, p)), nil
+}
+
+// set returns the ids in order, each once.
+func set(ids [][16]byte) [][16]byte {
+	slices.SortFunc(ids, func(a, b [16]byte) int { return strings.Compare(string(a[:]), string(b[:])) })
+	return slices.Compact(ids)
+}

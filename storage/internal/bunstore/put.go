@@ -1,0 +1,253 @@
+package bunstore
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/uptrace/bun"
+
+	"github.com/seed-5be203e9/stint/access"
+	"github.com/seed-5be203e9/stint/storage"
+	"github.com/seed-5be203e9/stint/tenancy"
+	"github.com/seed-5be203e9/stint/tenancy/fault"
+	"github.com/seed-5be203e9/stint/timesheet"
+)
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// put writes one row of a uniform kind under a permit, with its event.
+func put[E any](ctx context.Context, h *handle, k storage.Of[E], may access.Permit, e E) (E, error) {
+	w, err := h.session.Write(may, written(k, &e), k.Has())
+	if err == nil {
+		err = store(ctx, h, k, &e, w)
+	}
+	if err != nil {
+		var none E
+		return none, err
+	}
+	return e, nil
+}
+
+// written is the row that a permit must have been given for.
+func written[E any](k storage.Of[E], e *E) access.Row {
+	return rowOf(k.Kind, fields(k.Fields(e)), place{}, [16]byte{})
+}
+
+// store writes a row, new or changed, and its event, and sets its version.
+func store[E any](ctx context.Context, h *handle, k storage.Of[E], e *E, w access.Write) error {
+	if err := h.refuseReadOnly(); err != nil {
+		return err
+	}
+	pointers := fields(k.Fields(e))
+	if err := checkText(k.Kind, pointers); err != nil {
+		return err
+	}
+	version, created := pointers[1].(*int64), pointers[2].(*time.Time)
+	if *version == 0 {
+		if created.IsZero() {
+			*created = h.now
+		}
+		*created = created.UTC().Truncate(time.Microsecond)
+		*version = 1
+		if err := h.insert(ctx, k.Kind, pointers); err != nil {
+			return err
+		}
+		h.later = append(h.later, h.event(h.session.Event(w, 1, h.now)))
+		return nil
+	}
+	q := h.change(k.Kind, *pointers[0].(*[16]byte)).Where("version = ?", *version).Set("version = version + 1")
+	for i, c := range k.Columns[3:] {
+		q = q.Set("? = ?", bun.Ident(c), h.lit(value(pointers[i+3], isNull(k.Kind, c))))
+		if c == "name" && k.Named {
+			q = q.Set("name_key = ?", tenancy.NameKey(*pointers[i+3].(*string)))
+		}
+	}
+	res, err := q.Exec(ctx)
+	if err != nil {
+		return h.fail(err)
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return h.missing(ctx, k.Kind, *pointers[0].(*[16]byte), err)
+	}
+	*version++
+	h.later = append(h.later, h.event(h.session.Event(w, *version, h.now)))
+	return nil
+}
+
+// insert writes a new row.
+func (h *handle) insert(ctx context.Context, k storage.Kind, pointers []any) error {
+	row := make(map[string]any, len(pointers)+2)
+	for i, c := range k.Columns {
+		row[c] = h.lit(value(pointers[i], isNull(k, c)))
+		if c == "name" && k.Named {
+			row["name_key"] = tenancy.NameKey(*pointers[i].(*string))
+		}
+	}
+	if _, err := h.into(k, row).Exec(ctx); err != nil {
+		return h.fail(err)
+	}
+	return nil
+}
+
+// missing says why an update met no row: it is gone, or another version.
+func (h *handle) missing(ctx context.Context, k storage.Kind, id [16]byte, err error) error {
+	if err != nil {
+		return h.fail(err)
+	}
+	n, err := h.from(k, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("t.id = ?", h.lit(id)) }).ColumnExpr("1").Count(ctx)
+	switch {
+	case err != nil:
+		return h.fail(err)
+	case n == 0:
+		return fault.NotFound
+	}
+	return fault.Stale
+}
+
+// event returns the call that writes an event.
+func (h *handle) event(e access.Event) Call {
+	e.ID = h.db.newID()
+	k := h.db.kinds.Events
+	pointers := fields(k.Fields(&e))
+	args := make([]any, 0, len(pointers)+1)
+	args = append(args, h.domain)
+	for i, c := range k.Columns {
+		args = append(args, value(pointers[i], isNull(k.Kind, c)))
+	}
+	return Call{SQL: insertSQL(k.Kind), Args: args}
+}
+
+// insertSQL returns the hot insert of one row of a domain's kind.
+func insertSQL(k storage.Kind) string {
+	return "insert into " + prefix + k.Table + " (domain_id, " + strings.Join(k.Columns, ", ") + ") values (" + marks(len(k.Columns)+1) + ")"
+}
+
+func isNull(k storage.Kind, column string) bool { return slices.Contains(k.Null, column) }
+
+// checkText refuses what databases cannot keep: NUL and invalid UTF-8.
+func checkText(k storage.Kind, pointers []any) error {
+	for i, p := range pointers {
+		if s, ok := p.(*string); ok && (strings.IndexByte(*s, 0) >= 0 || !utf8.ValidString(*s)) {
+			return fault.Input("bad_text", k.Columns[i], *s, "must be valid UTF-8 without NUL")
+		}
+	}
+	return nil
+}
+
+// removeRow removes one row under a permit, with its event.
+func removeRow[E any](ctx context.Context, h *handle, k storage.Of[E], may access.Permit, id [16]byte) (access.Write, error) {
+	if err := h.refuseReadOnly(); err != nil {
+		return access.Write{}, err
+	}
+	row, found := access.Row{}, false
+	err := rows[E]{h, k}.each(ctx, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("t.id = ?", h.lit(id)) },
+		func(q *bun.SelectQuery) *bun.SelectQuery { return q }, func(_ E, at access.Row) { row, found = at, true })
+	if err != nil {
+		return access.Write{}, err
+	}
+	if !found && h.session.Holds(may) {
+		return access.Write{}, fault.NotFound
+	}
+	w, err := h.session.Remove(may, row, k.Has())
+	if err != nil {
+		return access.Write{}, err
+	}
+	if _, err := h.remove(k.Kind, id).Exec(ctx); err != nil {
+		return access.Write{}, h.fail(err)
+	}
+	h.later = append(h.later, h.event(h.session.Event(w, row.Version, h.now)))
+	return w, nil
+}
+
+// rolesChanged makes every actor of the domain be loaded anew.
+func (h *handle) rolesChanged(ctx context.Context, err error) error {
+	if err != nil {
+		return err
+	}
+	h.regranted = true
+	return h.run(ctx, Call{SQL: "update stint_domain_state set access_version = access_version + 1 where domain_id = ?", Args: []any{h.domain}})
+}
+
+func (h *handle) PutSite(ctx context.Context, may access.Permit, s tenancy.Site) (tenancy.Site, error) {
+	return put(ctx, h, h.db.kinds.Sites, may, s)
+}
+
+func (h *handle) PutMember(ctx context.Context, may access.Permit, m tenancy.Membership) (tenancy.Membership, error) {
+	m, err := put(ctx, h, h.db.kinds.Members, may, m)
+	return m, h.rolesChanged(ctx, err)
+}
+
+func (h *handle) PutBinding(ctx context.Context, may access.Permit, b access.Binding) (access.Binding, error) {
+	if err := b.Place.Validate(); err != nil {
+		return access.Binding{}, err
+	}
+	if !h.db.policy.HasRole(b.Role) {
+		return access.Binding{}, fault.Input("unknown_role", "role", b.Role, "is not a role of this policy")
+	}
+	b, err := put(ctx, h, h.db.kinds.Bindings, may, b)
+	return b, h.rolesChanged(ctx, err)
+}
+
+func (h *handle) RemoveBinding(ctx context.Context, may access.Permit, id access.BindingID) error {
+	_, err := removeRow(ctx, h, h.db.kinds.Bindings, may, id)
+	return h.rolesChanged(ctx, err)
+}
+
+func (h *handle) PutClient(ctx context.Context, may access.Permit, c timesheet.Client) (timesheet.Client, error) {
+	return put(ctx, h, h.db.kinds.Clients, may, c)
+}
+
+func (h *handle) PutProject(ctx context.Context, may access.Permit, p timesheet.Project, first ...timesheet.Team) (timesheet.Project, error) {
+	k := h.db.kinds.Projects
+	isNew := p.Version == 0
+	w, err := h.session.Write(may, written(k, &p), k.Has())
+	if err == nil {
+		// The permit knows the project as it was; the event tells what it is.
+		w.After.Facts &^= access.Public
+		if p.Public {
+			w.After.Facts |= access.Public
+		}
+		err = store(ctx, h, k, &p, w)
+	}
+	for i := range first {
+		if err == nil && (!isNew || first[i].Version != 0 || first[i].Project != p.ID) {
+			err = fault.Proof.On("permit", string(w.Action))
+		}
+		if err == nil {
+			team := w
+			team.After = written(h.db.kinds.Teams, &first[i])
+			team.After.Site, team.After.Client = w.After.Site, w.After.Client
+			team.After.Facts |= w.After.Facts & access.Public
+			err = store(ctx, h, h.db.kinds.Teams, &first[i], team)
+		}
+	}
+	if err != nil {
+		return timesheet.Project{}, err
+	}
+	return p, nil
+}
+
+func (h *handle) PutTeam(ctx context.Context, may access.Permit, t timesheet.Team) (timesheet.Team, error) {
+	return put(ctx, h, h.db.kinds.Teams, may, t)
+}
+
+func (h *handle) RemoveTeam(ctx context.Context, may access.Permit, id timesheet.TeamID) error {
+	_, err := removeRow(ctx, h, h.db.kinds.Teams, may, id)
+	return err
+}
+
+func (h *handle) PutTask(ctx context.Context, may access.Permit, t timesheet.Task) (timesheet.Task, error) {
+	return put(ctx, h, h.db.kinds.Tasks, may, t)
+}
+
+func (h *handle) PutActivity(ctx context.Context, may access.Permit, a timesheet.Activity) (timesheet.Activity, error) {
+	return put(ctx, h, h.db.kinds.Activities, may, a)
+}
+
+func (h *handle) PutTag(ctx context.Context, may access.Permit, t timesheet.Tag) (timesheet.Tag, error) {
+	return put(ctx, h, h.db.kinds.Tags, may, t)
+}

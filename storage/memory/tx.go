@@ -1,0 +1,202 @@
+package memory
+
+import (
+	"context"
+
+	"github.com/seed-5be203e9/stint/access"
+	"github.com/seed-5be203e9/stint/storage"
+	"github.com/seed-5be203e9/stint/tenancy"
+	"github.com/seed-5be203e9/stint/tenancy/fault"
+	"github.com/seed-5be203e9/stint/timesheet"
+)
+
+// tx is a handle that also writes.
+type tx struct {
+	*view
+	journal *journal
+}
+
+var _ storage.Tx = (*tx)(nil)
+
+// NewID returns a new id.
+func (t *tx) NewID() [16]byte { return t.db.newID() }
+
+// Draft returns the resource that a new row would be.
+func (t *tx) Draft(row access.Row) access.Resource {
+	if row.Project != [16]byte{} && !isProject(row) {
+		return access.Resource{}
+	}
+	// Nothing is stored of it yet, whatever the caller says.
+	row.Version = 0
+	return t.session.Prospect(t.facts(row))
+}
+
+// Place returns the resources that rows would be. There is one writer at a
+// time, so nobody has to be locked.
+func (t *tx) Place(ctx context.Context, see access.Filter, rows ...access.Row) ([]access.Resource, error) {
+	plan, err := t.plan(ctx, see, timesheet.KindProject)
+	if err != nil {
+		return nil, err
+	}
+	placed := make([]access.Resource, len(rows))
+	for i, row := range rows {
+		if row, err = t.place(plan, row); err != nil {
+			return nil, err
+		}
+		placed[i] = t.session.Prospect(row)
+	}
+	return placed, nil
+}
+
+func (t *tx) place(plan access.Plan, row access.Row) (access.Row, error) {
+	kind := t.kind(row.Kind)
+	isNew := isProject(row) && row.Version == 0 && !t.home.projects.has(row.ID)
+	if row.Project != [16]byte{} && !isNew {
+		projects := t.home.projects
+		p := projects.rows[row.Project]
+		if p == nil || !t.shows(plan, projects.Kind, t.relate(projects.Kind, projects.row(p))) {
+			return row, fault.NotFound.On("project", tenancy.ID[timesheet.Project](row.Project).String())
+		}
+		// A project or a binding says itself which client it is about; what
+		// is on a project is where that is.
+		if kind.Client == "" {
+			row.Client = p.Client
+			if row.Site.IsZero() {
+				row.Site = p.Site
+			}
+		}
+	}
+	switch {
+	case row.Client != [16]byte{} && row.Client != row.ID && !t.home.clients.has(row.Client):
+		return row, fault.Reference.On("client", "")
+	case !row.Person.IsZero() && row.Person != row.ID && !t.home.members.has(row.Person):
+		return row, fault.Reference.On("person", "")
+	}
+	return t.facts(row), nil
+}
+
+// facts returns a row that a caller has described with what is true of it: its
+// facts and state are found here, and a kind without a column cannot be at a
+// client, or be somebody's, by saying so. Its site may be said: people are
+// added from one.
+func (t *tx) facts(row access.Row) access.Row {
+	kind := t.kind(row.Kind)
+	row.Facts, row.State = 0, 0
+	if kind.Client == "" {
+		row.Client = [16]byte{} // that of the project comes back
+	}
+	if kind.Person == "" {
+		row.Person = tenancy.MembershipID{}
+	}
+	if kind.Project == "" {
+		row.Project = [16]byte{}
+	}
+	return t.relate(kind, row)
+}
+
+// isProject reports whether a row is a project, which names itself as one.
+func isProject(row access.Row) bool {
+	return row.Kind == timesheet.KindProject && row.Project == row.ID
+}
+
+// kind returns a line of the table of kinds. A kind of the host's own is
+// taken to be like an entry: on a site, somebody's, and maybe on a project.
+func (t *tx) kind(name access.Kind) storage.Kind {
+	if k, known := t.db.kinds[name]; known {
+		return k
+	}
+	like := t.db.kinds[timesheet.KindEntry]
+	like.Name = name
+	return like
+}
+
+// PutSite writes a site.
+func (t *tx) PutSite(ctx context.Context, may access.Permit, s tenancy.Site) (tenancy.Site, error) {
+	return put(ctx, t, t.home.sites, may, s)
+}
+
+// PutMember writes a membership.
+func (t *tx) PutMember(ctx context.Context, may access.Permit, m tenancy.Membership) (tenancy.Membership, error) {
+	return put(ctx, t, t.home.members, may, m)
+}
+
+// PutBinding writes a binding to a role that the policy knows.
+func (t *tx) PutBinding(ctx context.Context, may access.Permit, b access.Binding) (access.Binding, error) {
+	w, err := permitted(ctx, t, t.home.bindings, may, &b)
+	if err != nil {
+		return access.Binding{}, err
+	}
+	if err := b.Place.Validate(); err != nil {
+		return access.Binding{}, err
+	}
+	if !t.db.policy.HasRole(b.Role) {
+		return access.Binding{}, fault.Input("unknown_role", "role", b.Role, "must be a role of the policy")
+	}
+	return keep(t, t.home.bindings, w, b)
+}
+
+// RemoveBinding removes a binding.
+func (t *tx) RemoveBinding(ctx context.Context, may access.Permit, id access.BindingID) error {
+	return remove(ctx, t, t.home.bindings, may, id)
+}
+
+// PutClient writes a client.
+func (t *tx) PutClient(ctx context.Context, may access.Permit, c timesheet.Client) (timesheet.Client, error) {
+	return put(ctx, t, t.home.clients, may, c)
+}
+
+// PutProject writes a project; a new one may bring its first team, under the
+// same permit.
+func (t *tx) PutProject(ctx context.Context, may access.Permit, p timesheet.Project, first ...timesheet.Team) (timesheet.Project, error) {
+	w, err := permitted(ctx, t, t.home.projects, may, &p)
+	if err != nil {
+		return timesheet.Project{}, err
+	}
+	for _, m := range first {
+		if p.Version != 0 || m.Version != 0 || m.Project != p.ID {
+			return timesheet.Project{}, fault.Proof.On("first", "")
+		}
+	}
+	err = t.journal.whole(func() error {
+		if p, err = keep(t, t.home.projects, w, p); err != nil {
+			return err
+		}
+		for _, m := range first {
+			teams := t.home.teams
+			with := access.Write{Action: w.Action, Verb: w.Verb, Reason: w.Reason, After: t.relate(teams.Kind, teams.row(&m))}
+			if _, err := keep(t, teams, with, m); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return timesheet.Project{}, err
+	}
+	return p, nil
+}
+
+// PutTeam writes a person in a project's team.
+func (t *tx) PutTeam(ctx context.Context, may access.Permit, m timesheet.Team) (timesheet.Team, error) {
+	return put(ctx, t, t.home.teams, may, m)
+}
+
+// RemoveTeam removes a person from a project's team.
+func (t *tx) RemoveTeam(ctx context.Context, may access.Permit, id timesheet.TeamID) error {
+	return remove(ctx, t, t.home.teams, may, id)
+}
+
+// PutTask writes a task.
+func (t *tx) PutTask(ctx context.Context, may access.Permit, k timesheet.Task) (timesheet.Task, error) {
+	return put(ctx, t, t.home.tasks, may, k)
+}
+
+// PutActivity writes an activity.
+func (t *tx) PutActivity(ctx context.Context, may access.Permit, a timesheet.Activity) (timesheet.Activity, error) {
+	return put(ctx, t, t.home.activities, may, a)
+}
+
+// PutTag writes a tag.
+func (t *tx) PutTag(ctx context.Context, may access.Permit, g timesheet.Tag) (timesheet.Tag, error) {
+	return put(ctx, t, t.home.tags, may, g)
+}
