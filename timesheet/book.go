@@ -75,6 +75,7 @@ func (b Book) Record(ctx context.Context, s Store, e Entry) (Entry, error) {
 // only with the distinct tasks, activities and tags they name, and returns the entries in their order, without their overlap flags. The error of one
 // entry is an *EntryError with its index.
 func (b Book) RecordAll(ctx context.Context, s Store, all []Entry) ([]Entry, error) {
+	b.Zones = b.zones() // one for all of them
 	drafts, parts, rows := make([]Entry, len(all)), make([]Slice, 0, len(all)), make([]access.Row, len(all))
 	for i, e := range all {
 		d, p, err := b.draft(s, e)

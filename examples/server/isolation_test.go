@@ -71,6 +71,7 @@ func TestDomainsNeverSeeEachOther(t *testing.T) {
 	assert.Equal(t, http.StatusUnauthorized, other.at("a.example.org").get("/api/report?by=project").status)
 	assert.Equal(t, http.StatusMisdirectedRequest, atA.at("c.example.org").get("/").status)
 	assert.Equal(t, http.StatusMisdirectedRequest, atA.at("c.example.org").get("/login").status)
+	assert.Equal(t, http.StatusMisdirectedRequest, atA.at("c.example.org").get("/enrol?token=x").status)
 	assert.Equal(t, http.StatusMisdirectedRequest, atA.at("127.0.0.1:8080").get("/api/me").status)
 }
 
@@ -136,6 +137,7 @@ func TestGuestSeesNoTime(t *testing.T) {
 	a := guest.get("/")
 	assert.Equal(t, http.StatusOK, a.status, a.body)
 	assert.NotContains(t, a.body, "Rocket")
+	assert.Contains(t, guest.get("/api/me").body, `"allowed":["site.view"]`)
 	assert.Equal(t, http.StatusOK, guest.get("/api/report?by=project").status)
 	assert.NotContains(t, guest.get("/api/report?by=project").body, "Rocket")
 }

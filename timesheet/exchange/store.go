@@ -169,6 +169,7 @@ func (r *run) skipImported(ctx context.Context) error {
 				it.result.Status, it.result.Notes = Unchanged, nil
 			}
 		}
+		r.progress()
 	}
 	r.settle()
 	return nil

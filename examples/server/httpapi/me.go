@@ -2,10 +2,12 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 
 	"github.com/seed-5be203e9/stint/access"
 	"github.com/seed-5be203e9/stint/storage"
 	"github.com/seed-5be203e9/stint/tenancy/admin"
+	"github.com/seed-5be203e9/stint/tenancy/fault"
 )
 
 type meInput struct{ caller }
@@ -34,10 +36,11 @@ func (a *api) me(ctx context.Context, in *meInput) (*meOutput, error) {
 	return out, a.view(ctx, in.caller, func(ctx context.Context, v storage.View) error {
 		who := v.Who()
 		member, r, err := v.Members().Get(ctx, who.Sees(admin.ViewMember), who.Member())
-		if err != nil {
+		if err != nil && !errors.Is(err, fault.NotFound) { // a guest has no sight of people, and so not of her own name
 			return err
 		}
-		out.Body = Me{ID: member.ID.String(), Name: member.Name, Email: member.Email, Zone: member.Zone, Allowed: who.Allowed(r)}
+		out.Body = Me{ID: who.Member().String(), Name: member.Name, Email: member.Email, Zone: member.Zone, Allowed: []access.Action{}}
+		out.Body.Allowed = append(out.Body.Allowed, who.Allowed(r)...)
 		if v.Scope().Site().IsZero() {
 			return nil
 		}

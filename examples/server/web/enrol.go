@@ -20,6 +20,9 @@ type enrolView struct {
 }
 
 func (p *Pages) showEnrol(w http.ResponseWriter, r *http.Request) error {
+	if _, _, err := p.resolver.ByHost(r.Context(), r.Host); err != nil {
+		return err
+	}
 	return p.render(w, http.StatusOK, "enrol", enrolView{Token: r.FormValue("token"), Least: passwordLeast})
 }
 

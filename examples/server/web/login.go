@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/seed-5be203e9/stint/access/system"
+	"github.com/seed-5be203e9/stint/examples/server/httpapi"
 	"github.com/seed-5be203e9/stint/storage"
 	"github.com/seed-5be203e9/stint/tenancy"
 	"github.com/seed-5be203e9/stint/tenancy/admin"
@@ -19,10 +20,12 @@ const formMost = 64 << 10
 type loginView struct{ Login, To, Error string }
 
 func (p *Pages) showLogin(w http.ResponseWriter, r *http.Request) error {
-	if _, _, err := p.Who(r); err == nil {
+	_, _, err := p.Who(r)
+	switch {
+	case err == nil:
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 		return nil
-	} else if errors.Is(err, fault.UnknownHost) {
+	case !errors.Is(err, httpapi.ErrNobody):
 		return err
 	}
 	return p.render(w, http.StatusOK, "login", loginView{To: r.FormValue("to")})

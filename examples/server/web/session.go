@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -20,8 +21,12 @@ const (
 )
 
 // newSessions keeps sessions in memory: they end when the server does.
-func newSessions(secure bool) *scs.SessionManager {
+func newSessions(secure bool, log *slog.Logger) *scs.SessionManager {
 	s := scs.New()
+	s.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
+		log.ErrorContext(r.Context(), "session failed", "error", err)
+		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+	}
 	s.Lifetime = 7 * 24 * time.Hour
 	s.IdleTimeout = 24 * time.Hour
 	s.HashTokenInStore = true

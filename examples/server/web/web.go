@@ -62,7 +62,7 @@ func New(c Config) (*Pages, error) {
 		return nil, err
 	}
 	p := &Pages{
-		Config: c, resolver: tenancy.NewResolver(c.DB), sessions: newSessions(c.Secure),
+		Config: c, resolver: tenancy.NewResolver(c.DB), sessions: newSessions(c.Secure, c.Log),
 		passwords: secrets, zones: &zone.Zones{}, views: views, mux: http.NewServeMux(),
 	}
 	static, err := fs.Sub(files, "static")
