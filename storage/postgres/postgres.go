@@ -102,7 +102,7 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	config.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {
 		return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, CancelRequestDelay: 0, DeadlineDelay: 5 * time.Second}
 	}
-	var conn driver.Connector = stdlib.GetConnector(*config)
+	conn := stdlib.GetConnector(*config)
 	if c.Wrap != nil {
 		conn = c.Wrap(conn)
 	}

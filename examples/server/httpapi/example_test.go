@@ -48,6 +48,6 @@ func ExampleNew() {
 		fmt.Print(w.Code, " ", w.Body)
 	}
 	// Output:
-	// 200 {"by":null,"rows":[],"total":{"seconds":0,"billable_seconds":0}}
+	// 200 {"by":[],"rows":[],"total":{"seconds":0,"billable_seconds":0}}
 	// 401 {"title":"Unauthorized","status":401,"detail":"sign in first (not_signed_in)","code":"not_signed_in"}
 }

@@ -96,7 +96,7 @@ func (a *api) run(ctx context.Context, in *reportInput) (r report.Report, err er
 // NewReport returns a report as JSON has it.
 func NewReport(r report.Report) Report {
 	sum := func(row report.Row) ReportSum { return ReportSum{row.Seconds, row.Billable} }
-	out := Report{By: r.Query.By, From: r.Query.From, To: r.Query.To, Rows: make([]ReportRow, len(r.Rows)), Total: sum(r.Total)}
+	out := Report{By: append([]report.Dimension{}, r.Query.By...), From: r.Query.From, To: r.Query.To, Rows: make([]ReportRow, len(r.Rows)), Total: sum(r.Total)}
 	for i, row := range r.Rows {
 		keys := make([]ReportKey, len(row.Keys))
 		for j, k := range row.Keys {
