@@ -4,8 +4,9 @@ package access
 // package whose noun it concerns owns it. Names are stable.
 type Action string
 
-// Verb is what an action does to a resource. A store accepts a filter only
-// under a Read, and a permit only for what its verb says.
+// Verb is what an action does to a resource. A store accepts a permit only
+// for what its verb says; a filter may be of any, and shows what the action is
+// allowed on.
 type Verb uint8
 
 // The verbs. The zero Verb does nothing.

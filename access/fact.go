@@ -76,7 +76,8 @@ func (c Condition) compile() (t table) {
 	return t
 }
 
-func (t *table) holds(f Facts) bool { return t[f>>6]>>(f&63)&1 == 1 }
+// holds ignores bits that are no facts.
+func (t *table) holds(f Facts) bool { f &= factEnd - 1; return t[f>>6]>>(f&63)&1 == 1 }
 
 // simplify returns the smallest terms that say the same: those that no shorter
 // term already covers. Conditions have no negations, so this is their minimal

@@ -7,6 +7,7 @@ import "slices"
 // the store fences every statement by domain and site in any case.
 type Plan struct {
 	Branches []Branch
+	Not      State // nothing in one of these states, whatever the branches say
 }
 
 // Branch is what one set of roles lets an actor see at one place: the
@@ -19,14 +20,14 @@ type Branch struct {
 
 // Everything reports whether the plan lets everything in scope be seen.
 func (p Plan) Everything() bool {
-	return slices.ContainsFunc(p.Branches, func(b Branch) bool {
+	return p.Not == 0 && slices.ContainsFunc(p.Branches, func(b Branch) bool {
 		return b.Place.Kind == Everywhere && slices.Contains(b.Terms, 0)
 	})
 }
 
 // Sees decides on one row in memory, by the same branches that a store prints.
 func (p Plan) Sees(r Row) bool {
-	return slices.ContainsFunc(p.Branches, func(b Branch) bool {
+	return r.State&p.Not == 0 && slices.ContainsFunc(p.Branches, func(b Branch) bool {
 		return b.Place.covers(&r) && Condition(b.Terms).Holds(r.Facts)
 	})
 }
@@ -34,15 +35,21 @@ func (p Plan) Sees(r Row) bool {
 // plan folds the actor's roles into the smallest union of branches.
 func (f Filter) plan() Plan {
 	s := f.session
+	var plan Plan
+	for _, d := range s.policy.denials {
+		if d.actions[f.action] {
+			plan.Not |= d.State
+		}
+	}
 	if s.standing.System != "" {
-		return Plan{[]Branch{{Place{Kind: Everywhere}, []Facts{0}}}}
+		plan.Branches = []Branch{{Place{Kind: Everywhere}, []Facts{0}}}
+		return plan
 	}
 	var wide []Facts
 	for _, role := range s.wide {
 		wide = append(wide, role.terms[f.action]...)
 	}
 	wide = simplify(wide)
-	var plan Plan
 	if len(wide) > 0 {
 		plan.Branches = append(plan.Branches, Branch{Place{Kind: Everywhere}, wide})
 	}

@@ -49,6 +49,9 @@ func Compile(catalogues ...Catalogue) (*Policy, error) {
 			}
 		}
 		for _, d := range c.Denials {
+			if len(d.Actions) == 0 {
+				return nil, fault.Input("bad_denial", "denial", d.Reason, "must deny something")
+			}
 			cd := compiledDenial{Denial: d, actions: make([]bool, len(p.actions))}
 			for _, a := range d.Actions {
 				i, known := p.index[a]

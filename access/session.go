@@ -77,7 +77,7 @@ func (s *Session) Prospect(row Row) Resource { return Resource{s, row, true} }
 func (s *Session) Holds(p Permit) bool { return p.session != nil && p.session == s && s.live() }
 
 // live reports whether proofs of the session are good.
-func (s *Session) live() bool { return s != nil && !s.done.Load() }
+func (s *Session) live() bool { return s != nil && s.policy != nil && !s.done.Load() }
 
 // Plan opens a filter for a store that is about to read resources of a kind. It
 // refuses a filter that is zero, of another session, finished, or of an action

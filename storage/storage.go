@@ -36,7 +36,9 @@ import (
 type DB interface {
 	tenancy.Hosts
 
-	// View runs fn with a handle that reads one snapshot.
+	// View runs fn with a handle that reads one snapshot. Who has no
+	// membership in the domain of the scope, or one that is not active, gets
+	// fault.NoMember, and fn does not run; so it is with Update.
 	View(ctx context.Context, in tenancy.Scope, as access.Principal, fn func(context.Context, View) error) error
 	// Update runs fn with a handle that reads and writes, and commits if fn
 	// returns nil. The error of fn is returned as it is.

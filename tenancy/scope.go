@@ -2,6 +2,7 @@ package tenancy
 
 import (
 	"context"
+	"errors"
 
 	"github.com/seed-5be203e9/stint/tenancy/fault"
 )
@@ -82,10 +83,13 @@ func (r Resolver) ByHost(ctx context.Context, host string) (in Scope, fallback b
 		}
 	}
 	in, err = r.Single(ctx)
-	if err != nil {
+	switch {
+	case err == nil:
+		return in, true, nil
+	case errors.Is(err, fault.NotFound), errors.Is(err, fault.NoSite):
 		return Scope{}, false, fault.UnknownHost.On("hostname", host)
 	}
-	return in, true, nil
+	return Scope{}, false, err // a store that fails says nothing about the hostname
 }
 
 // ByRef returns the domain that the host program knows by its own id of an
@@ -103,6 +107,13 @@ func (r Resolver) ByRef(ctx context.Context, ref string) (Scope, error) {
 func (r Resolver) ByID(ctx context.Context, id DomainID) (Scope, error) {
 	p, err := r.hosts.DomainPlace(ctx, id)
 	return Scope{p.Domain, p.Site}, err
+}
+
+// Whole returns the whole domain with an id, also where it has only one site:
+// for what concerns all of it, such as adding a second site.
+func (r Resolver) Whole(ctx context.Context, id DomainID) (Scope, error) {
+	p, err := r.hosts.DomainPlace(ctx, id)
+	return Scope{domain: p.Domain}, err
 }
 
 // Single returns the one domain at its one site. It fails with fault.NoSite

@@ -1,6 +1,7 @@
 package tenancy
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -58,12 +59,13 @@ func NameKey(name string) string {
 // code "bad_hostname".
 func NormalHostname(host string) (string, error) {
 	name := host
-	if i := strings.LastIndexByte(name, ':'); i >= 0 && !strings.Contains(name[i+1:], "]") && strings.Count(name, ":") == 1 {
-		name = name[:i]
+	if before, port, found := strings.Cut(name, ":"); found && strings.Trim(port, "0123456789") == "" {
+		name = before
 	}
 	name = strings.TrimSuffix(name, ".")
 	ascii, err := idna.Lookup.ToASCII(name)
-	if err != nil || ascii == "" || len(ascii) > 253 {
+	noLabel := func(s string) bool { return s == "" || len(s) > 63 }
+	if err != nil || len(ascii) > 253 || slices.ContainsFunc(strings.Split(ascii, "."), noLabel) {
 		return "", fault.Input("bad_hostname", "hostname", host, "must be a DNS name such as time.example.org, without scheme, port or path")
 	}
 	return ascii, nil

@@ -72,7 +72,8 @@ func (b Book) Record(ctx context.Context, s Store, e Entry) (Entry, error) {
 
 // RecordAll records many entries at once, for imports: all of them or none. It
 // does for each what Record does, with a number of statements that grows
-// only with the distinct tasks, activities and tags they name, and returns the entries in their order, without their overlap flags. The error of one
+// only with the distinct tasks, activities and tags they name, and returns the entries in their order, without their overlap flags
+// (EntryQuery.Overlaps finds those that share time). The error of one
 // entry is an *EntryError with its index.
 func (b Book) RecordAll(ctx context.Context, s Store, all []Entry) ([]Entry, error) {
 	b.Zones = b.zones() // one for all of them

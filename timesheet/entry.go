@@ -74,18 +74,18 @@ func (b Book) check(e Entry, zones *zone.Zones) (Entry, []Slice, error) {
 	if e.Start.IsZero() {
 		return e, nil, fault.Input("start_missing", "start", "", "must be given")
 	}
+	e.Start, e.End = e.Start.UTC().Truncate(time.Microsecond), e.End.UTC().Truncate(time.Microsecond)
 	if y := e.Start.Year(); y < 1900 || y > 9998 {
 		return e, nil, fault.Input("start_out_of_range", "start", e.Start.Format(time.RFC3339), "must lie between the years 1900 and 9998")
 	}
-	e.Start, e.End = e.Start.UTC().Truncate(time.Microsecond), e.End.UTC().Truncate(time.Microsecond)
 	most := b.mostSeconds()
 	switch e.Form {
 	case Timed:
 		if !e.End.After(e.Start) {
 			return e, nil, fault.Input("end_before_start", "end", e.End.Format(time.RFC3339), "must be after the start "+e.Start.Format(time.RFC3339))
 		}
-		// Unix seconds, for a Duration overflows after 292 years.
-		if e.End.Unix()-e.Start.Unix() > most {
+		// Not the difference, for a Duration overflows after 292 years.
+		if e.End.After(e.Start.Add(time.Duration(most) * time.Second)) {
 			return e, nil, fault.Input("too_long", "end", e.End.Format(time.RFC3339), "must be at most "+zone.FormatDuration(most)+" after the start")
 		}
 		seconds := int64(e.End.Sub(e.Start) / time.Second)

@@ -37,14 +37,16 @@ type Reader interface {
 }
 
 // EntryQuery narrows a list of entries. The zero EntryQuery is the newest page
-// of all that the filter shows.
+// of all that the filter shows. A negative Limit and an After that is no Next
+// are fault.Invalid.
 type EntryQuery struct {
-	Person  tenancy.MembershipID // only this person's
-	Project ProjectID            // only on this project
-	From    time.Time            // only those that start at or after
-	To      time.Time            // only those that start before
-	After   string               // the Next of the page before
-	Limit   int                  // at most this many; 0 means 50, and 1,000 is the most
+	Person   tenancy.MembershipID // only this person's
+	Project  ProjectID            // only on this project
+	Overlaps bool                 // only those that share time with another of the same person
+	From     time.Time            // only those that start at or after
+	To       time.Time            // only those that start before
+	After    string               // the Next of the page before
+	Limit    int                  // at most this many; 0 means 50, and 1,000 is the most
 }
 
 // Store is what the use cases of this package write. Every method takes the
@@ -71,7 +73,8 @@ type Store interface {
 	Place(ctx context.Context, see access.Filter, rows ...access.Row) ([]access.Resource, error)
 
 	PutClient(ctx context.Context, may access.Permit, c Client) (Client, error)
-	// PutProject writes a project; a new one may bring its first team.
+	// PutProject writes a project; a new one may bring its first team, whose
+	// rows have events of their own.
 	PutProject(ctx context.Context, may access.Permit, p Project, first ...Team) (Project, error)
 	PutTeam(ctx context.Context, may access.Permit, t Team) (Team, error)
 	RemoveTeam(ctx context.Context, may access.Permit, id TeamID) error

@@ -5,12 +5,13 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"maps"
 	"mime/multipart"
 	"net/http"
-	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,8 +25,8 @@ import (
 
 const password = "correct horse battery"
 
-// browser sends what a person's browser would, to one host. Its cookies are
-// kept by the address of the server, so they go to every host of it.
+// browser sends what a person's browser would, but for one thing: its cookies
+// go to every host of the server, so that it replays those of one at another.
 type browser struct {
 	t      *testing.T
 	base   string
@@ -38,6 +39,19 @@ type answer struct {
 	header http.Header
 	body   string
 }
+
+// jar keeps cookies by name, whatever host they are of.
+type jar map[string]*http.Cookie
+
+func (j jar) SetCookies(_ *url.URL, cookies []*http.Cookie) {
+	for _, c := range cookies {
+		if j[c.Name] = c; c.MaxAge < 0 {
+			delete(j, c.Name)
+		}
+	}
+}
+
+func (j jar) Cookies(*url.URL) []*http.Cookie { return slices.Collect(maps.Values(j)) }
 
 func newStore(t *testing.T) (storage.DB, admin.Bootstrapped) {
 	t.Helper()
@@ -61,9 +75,7 @@ func newServer(t *testing.T, db storage.DB) browser {
 	require.NoError(t, err)
 	s := httptest.NewServer(h)
 	t.Cleanup(s.Close)
-	jar, err := cookiejar.New(nil)
-	require.NoError(t, err)
-	return browser{t, s.URL, "localhost", &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	return browser{t, s.URL, "localhost", &http.Client{Jar: jar{}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 
 // at returns the same browser, with the same cookies, at another host.
@@ -138,10 +150,8 @@ func sample(t *testing.T, name string) []byte {
 // newBrowserBeside returns another browser, without cookies, for the same server.
 func newBrowserBeside(b browser) browser {
 	b.t.Helper()
-	jar, err := cookiejar.New(nil)
-	require.NoError(b.t, err)
 	client := *b.client
-	client.Jar = jar
+	client.Jar = jar{}
 	b.client = &client
 	return b
 }

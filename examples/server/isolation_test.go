@@ -58,6 +58,7 @@ func TestDomainsNeverSeeEachOther(t *testing.T) {
 		assert.Equal(t, http.StatusSeeOther, atB.get(path).status, path)
 	}
 	assert.Equal(t, http.StatusUnauthorized, atB.post("/login", "login", "ann@example.org", "password", password).status, "a login of A is unknown at B")
+	require.Equal(t, http.StatusOK, atA.get("/").status, "the cookie is still good at A")
 
 	// Another browser, signed in at B.
 	other := newBrowserBeside(b)

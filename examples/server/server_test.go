@@ -105,7 +105,7 @@ func TestSignInTellsNothing(t *testing.T) {
 	b.post("/logout")
 	wrong := b.post("/login", "login", "ann", "password", "not the password")
 	unknown := b.post("/login", "login", "ben", "password", "not the password")
-	none := b.post("/login", "login", "", "password", "")
+	none := b.post("/login", "login", "", "password", password)
 	assert.Equal(t, http.StatusUnauthorized, wrong.status)
 	assert.Equal(t, wrong.status, unknown.status)
 	assert.Equal(t, wrong.status, none.status, "no name is nobody's")

@@ -60,6 +60,7 @@ func (v *view) Entries(ctx context.Context, see access.Filter, q timesheet.Entry
 		switch {
 		case !q.Person.IsZero() && e.Person != q.Person,
 			!q.Project.IsZero() && e.Project != q.Project,
+			q.Overlaps && !e.Overlaps,
 			!q.From.IsZero() && e.Start.Before(q.From),
 			!q.To.IsZero() && !e.Start.Before(q.To),
 			q.After != "" && newestFirst(e, after) <= 0:

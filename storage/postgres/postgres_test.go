@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed-5be203e9/stint/storage"
 	"github.com/seed-5be203e9/stint/storage/internal/pgtest"
+	"github.com/seed-5be203e9/stint/storage/internal/stmtcheck"
 	"github.com/seed-5be203e9/stint/storage/postgres"
 	"github.com/seed-5be203e9/stint/storage/storagetest"
 )
@@ -29,12 +30,24 @@ func migrated(t testing.TB) (db *pgtest.Database, app string) {
 	return db, app
 }
 
+// open opens a store of which every statement is checked.
+func open(t testing.TB, c postgres.Config) (*postgres.DB, *stmtcheck.Log) {
+	t.Helper()
+	log := stmtcheck.New(stmtcheck.DomainTables())
+	c.Wrap = log.Wrap
+	db, err := postgres.Open(t.Context(), c)
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		require.NoError(t, db.Close())
+		require.Empty(t, log.Refused())
+	})
+	return db, log
+}
+
 func TestContract(t *testing.T) {
 	storagetest.Run(t, func(t testing.TB, cfg storagetest.Config) storage.DB {
 		_, app := migrated(t)
-		db, err := postgres.Open(t.Context(), postgres.Config{DSN: app, Conns: 12, Policy: cfg.Policy, Now: cfg.Now, NewID: cfg.NewID})
-		require.NoError(t, err)
-		t.Cleanup(func() { require.NoError(t, db.Close()) })
+		db, _ := open(t, postgres.Config{DSN: app, Conns: 12, Policy: cfg.Policy, Now: cfg.Now, NewID: cfg.NewID})
 		return db
 	})
 }

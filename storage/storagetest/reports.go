@@ -7,7 +7,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/seed-5be203e9/stint/access"
 	"github.com/seed-5be203e9/stint/storage"
 	"github.com/seed-5be203e9/stint/tenancy"
 	"github.com/seed-5be203e9/stint/tenancy/fault"
@@ -244,7 +243,7 @@ func badQueries(t *testing.T, w *World) {
 	// A store is asked without Run as well: under the filter of the list, a
 	// report is of the same entries.
 	rows := read(t, w, w.A.North, by(w.A.Ben), func(ctx context.Context, v storage.View) ([]report.Row, error) {
-		return v.Totals(ctx, v.Who().Sees(access.Action(timesheet.ViewEntry)), report.Query{By: []report.Dimension{report.Person}})
+		return v.Totals(ctx, v.Who().Sees(timesheet.ViewEntry), report.Query{By: []report.Dimension{report.Person}})
 	})
 	require.Len(t, rows, 1)
 	require.Equal(t, w.A.Ben.ID, tenancy.MembershipID(rows[0].Keys[0].ID))

@@ -228,6 +228,26 @@ func staleVersions(t *testing.T, w *World) {
 	err = tag(0)
 	require.Error(t, err, "a new row in the place of one that is there")
 	require.NoError(t, tag(1))
+	write(t, w, d.North, by(d.Admin), func(ctx context.Context, s storage.Tx) (bool, error) {
+		old, r, err := s.Tags().Get(ctx, s.Who().Sees(timesheet.ViewTag), d.Tag.ID)
+		require.NoError(t, err)
+		may, err := s.Who().May(timesheet.EditTag, r)
+		require.NoError(t, err)
+		_, err = s.PutTag(ctx, may, old)
+		require.NoError(t, err)
+		_, err = s.PutTag(ctx, may, old)
+		require.ErrorIs(t, err, fault.Stale, "one permit, used twice on the same copy")
+
+		entry, r, err := s.Entry(ctx, s.Who().Sees(timesheet.ViewEntry), d.BensTime.ID)
+		require.NoError(t, err)
+		may, err = s.Who().May(timesheet.EditEntry, r)
+		require.NoError(t, err)
+		_, err = s.PutEntry(ctx, may, entry, rawSlices(entry))
+		require.NoError(t, err)
+		_, err = s.PutEntry(ctx, may, entry, rawSlices(entry))
+		require.ErrorIs(t, err, fault.Stale)
+		return true, nil
+	})
 
 	require.NoError(t, w.remove(t, d.North, by(d.Ann), first))
 	_, err = w.edit(t, d.North, by(d.Ann), first)

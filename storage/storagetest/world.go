@@ -18,7 +18,7 @@ import (
 // Start is where the clock of a World stands at first: a Monday morning.
 var Start = time.Date(2024, time.March, 4, 9, 0, 0, 123456000, time.UTC)
 
-// Worker is the principal that builds a World.
+// worker is the principal that builds a World.
 var worker = system.Because("storagetest builds a world")
 
 // World is a store with two domains of the same shape.

@@ -5,6 +5,7 @@ import (
 	"net/mail"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/seed-5be203e9/stint/access"
 	"github.com/seed-5be203e9/stint/tenancy"
@@ -18,6 +19,9 @@ const nameMost = 255
 func AddSite(ctx context.Context, s Store, site tenancy.Site) (tenancy.Site, error) {
 	name, err := tenancy.CleanName("name", site.Name, nameMost)
 	if err != nil {
+		return tenancy.Site{}, err
+	}
+	if err := checkZone(site.Zone); err != nil {
 		return tenancy.Site{}, err
 	}
 	site = tenancy.Site{ID: s.NewID(), CreatedAt: s.Now(), Name: name, Zone: site.Zone}
@@ -42,6 +46,9 @@ func AddMember(ctx context.Context, s Store, m tenancy.Membership) (tenancy.Memb
 	if m.Email, err = CleanEmail(m.Email); err != nil {
 		return tenancy.Membership{}, err
 	}
+	if err := checkZone(m.Zone); err != nil {
+		return tenancy.Membership{}, err
+	}
 	if m.Status == "" {
 		m.Status = tenancy.Active
 	}
@@ -56,6 +63,15 @@ func AddMember(ctx context.Context, s Store, m tenancy.Membership) (tenancy.Memb
 		return tenancy.Membership{}, err
 	}
 	return s.PutMember(ctx, may, m)
+}
+
+// checkZone refuses a name that is no IANA time zone ("unknown_zone"). None is
+// one: that of the place above.
+func checkZone(name string) error {
+	if _, err := time.LoadLocation(name); err != nil || name == "Local" {
+		return fault.Input("unknown_zone", "zone", name, "must be an IANA time zone such as Europe/Berlin")
+	}
+	return nil
 }
 
 // CleanEmail returns an e-mail address as it is stored and compared: the bare

@@ -47,8 +47,8 @@ func AddDomain(ctx context.Context, in Installation, p Provision) (Provisioned, 
 	if p.Zone == "" {
 		p.Zone = "UTC"
 	}
-	if _, err := time.LoadLocation(p.Zone); err != nil || p.Zone == "Local" {
-		return made, fault.Input("unknown_zone", "zone", p.Zone, "must be an IANA time zone such as Europe/Berlin")
+	if err := checkZone(p.Zone); err != nil {
+		return made, err
 	}
 	d := tenancy.Domain{ID: in.NewID(), CreatedAt: in.Now(), Ref: p.Ref, Name: name, Zone: p.Zone}
 	may, err := in.Who().May(CreateDomain, in.Draft(access.Row{Kind: KindDomain, ID: d.ID}))
@@ -195,6 +195,9 @@ func Enrol(ctx context.Context, in Installation, token, name, passwordHash strin
 // FindLogin returns the login of a name, or fault.NotFound. Comparing the
 // password is the caller's.
 func FindLogin(ctx context.Context, in Installation, name string) (tenancy.Login, error) {
+	if tenancy.NameKey(name) == "" { // to a query, no name is any name
+		return tenancy.Login{}, fault.NotFound.On("login", "")
+	}
 	page, err := in.Logins().List(ctx, in.Who().Sees(ViewLogin), access.Query{Name: name, Limit: 1})
 	if err != nil {
 		return tenancy.Login{}, err

@@ -37,7 +37,7 @@ type Store interface {
 }
 
 // Installation is the handle of the root: what is above the domains. It gives
-// no sight of business data.
+// no sight of business data. Its writes have their events in the root domain.
 type Installation interface {
 	Who() access.Actor
 	Now() time.Time

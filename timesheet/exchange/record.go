@@ -81,14 +81,14 @@ func (r *run) noteOverlaps(ctx context.Context) error {
 		people[it.person] = w
 	}
 	for person, w := range people {
-		q := timesheet.EntryQuery{Person: person, From: w.first, To: w.last.Add(time.Microsecond), Limit: 1000}
+		q := timesheet.EntryQuery{Person: person, From: w.first, To: w.last.Add(time.Microsecond), Overlaps: true, Limit: 1000}
 		for {
 			page, err := r.s.Entries(ctx, r.s.Who().Sees(timesheet.ViewEntry), q)
 			if err != nil {
 				return err
 			}
 			for _, e := range page.Rows {
-				if result := r.entries[e.ID]; result != nil && e.Overlaps {
+				if result := r.entries[e.ID]; result != nil {
 					result.Notes = append(result.Notes, Note{Overlaps, r.header.name(r.startColumn()), "shares time with another entry of the same person"})
 				}
 			}

@@ -161,6 +161,9 @@ func (h *handle) PutEntry(ctx context.Context, may access.Permit, e timesheet.En
 		}
 		touched = append(touched, was)
 		e.Version++
+		// The caller's word does not count: a timed entry keeps the flag it has
+		// until its neighbours are looked at, no other overlaps.
+		e.Overlaps = was.Overlaps && e.Form == timesheet.Timed
 		calls = append(calls, h.updateEntry(&e)...)
 	}
 	for _, s := range parts {
@@ -190,10 +193,10 @@ func (h *handle) before(ctx context.Context, person [16]byte, e timesheet.Entry)
 	was := timesheet.Entry{ID: e.ID, Person: person}
 	version := int64(0)
 	err := h.run(ctx, h.lockPersons([]timesheet.Entry{e, was}), Call{
-		SQL:  "select version, membership_id, form, started_at, ended_at from stint_entries where domain_id = ? and id = ?" + h.db.d.Lock,
+		SQL:  "select version, membership_id, form, started_at, ended_at, overlapping from stint_entries where domain_id = ? and id = ?" + h.db.d.Lock,
 		Args: []any{h.domain, e.ID},
 		Each: func(scan Scan) error {
-			return scan(&version, was.Person.Raw(), (*string)(&was.Form), &was.Start, &was.End)
+			return scan(&version, was.Person.Raw(), (*string)(&was.Form), &was.Start, &was.End, &was.Overlaps)
 		},
 	})
 	switch {

@@ -44,6 +44,7 @@ func join(word, empty string, parts []condition) condition {
 type columns struct {
 	site, client, project, person string
 	public, shared, archived      string // of the project
+	closed                        string // when the row itself was archived
 	team, manager                 string // of the actor's row in its team
 }
 
@@ -57,6 +58,9 @@ func joined(k storage.Kind) columns {
 		return "t." + column
 	}
 	c := columns{site: t(k.Site), client: t(k.Client), project: t(k.Project), person: t(k.Person)}
+	if k.Columns[len(k.Columns)-1] == "archived_at" {
+		c.closed = "t.archived_at"
+	}
 	if k.Project != "" {
 		c.public, c.shared, c.archived = "p.public", "p.shared", "p.archived_at"
 		c.team, c.manager = "m.id", "m.manager"
@@ -95,7 +99,15 @@ func (c columns) print(plan access.Plan, me [16]byte) condition {
 		}
 		branches = append(branches, allOf(c.at(b.Place), anyOf(terms...)))
 	}
-	return anyOf(branches...)
+	shown := []condition{anyOf(branches...)}
+	if plan.Not&access.Archived != 0 {
+		for _, column := range []string{c.closed, c.archived} {
+			if column != "" {
+				shown = append(shown, condition{sql: column + " is null"})
+			}
+		}
+	}
+	return allOf(shown...)
 }
 
 func (c columns) at(p access.Place) condition {

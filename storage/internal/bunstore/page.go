@@ -34,6 +34,9 @@ func (h *handle) Entries(ctx context.Context, see access.Filter, q timesheet.Ent
 	if !q.Project.IsZero() {
 		where = append(where, equals(cols.project, q.Project))
 	}
+	if q.Overlaps {
+		where = append(where, condition{sql: "t.overlapping"})
+	}
 	if !q.From.IsZero() {
 		where = append(where, condition{"t.started_at >= ?", []any{q.From}})
 	}

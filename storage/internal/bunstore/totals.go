@@ -166,7 +166,7 @@ func (h *handle) gather(plan access.Plan, q report.Query, withProject bool) (str
 // split takes a plan apart into her own time and that of whole projects, if it
 // is nothing else.
 func split(plan access.Plan) (own bool, projects []access.Facts, ok bool) {
-	if len(plan.Branches) != 1 || plan.Branches[0].Place.Kind != access.Everywhere {
+	if plan.Not != 0 || len(plan.Branches) != 1 || plan.Branches[0].Place.Kind != access.Everywhere {
 		return false, nil, false
 	}
 	for _, t := range plan.Branches[0].Terms {
