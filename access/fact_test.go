@@ -77,7 +77,7 @@ func TestFactsSayTheirNames(t *testing.T) {
 		assert.Equal(t, want, f.String())
 	}
 	assert.EqualValues(t, factEnd, sets, "every fact is in the tables")
-	assert.True(t, (Own | Member).Has(Own) && Own.Has(0) && !Own.Has(Own|Member))
+	assert.True(t, (Own|Member).Has(Own) && Own.Has(0) && !Own.Has(Own|Member))
 }
 
 // A store that sets a bit that is no fact must not stop the program, and gains

@@ -264,6 +264,6 @@ var liteTexts = texts{
 		group by s.project_id, s.day) a left join stint_projects p on p.domain_id = ?1 and p.id = a.project_id`,
 	sorted: pgTexts.sorted,
 	placed: lite(pgTexts.placed), insert: lite(pgTexts.insert), slice: lite(pgTexts.slice),
-	flag: strings.NewReplacer("interval '168 hours'", "604800000000", "select from", "select 1 from").Replace(lite(pgTexts.flag)),
-	flagged: lite(pgTexts.flagged), event: lite(pgTexts.event), flagMany: lite(pgTexts.flagMany),
+	flag:    strings.NewReplacer("interval '168 hours'", "604800000000", "select from", "select 1 from").Replace(lite(pgTexts.flag)),
+	flagged: lite(pgTexts.flagged), event: lite(pgTexts.event), flagMany: strings.NewReplacer("= any(array(", "in (", "<> shares))", "<> shares)").Replace(lite(pgTexts.flagMany)),
 }

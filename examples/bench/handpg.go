@@ -113,15 +113,18 @@ func (h pgHand) batches(ctx context.Context, conn *pgx.Conn, domain tenancy.Doma
 	return nil
 }
 
-func (h pgHand) texts() *texts        { return &pgTexts }
-func (h pgHand) at(t time.Time) any   { return t }
-func (h pgHand) day(d zone.Day) any   { return dateOf(d) }
-func (h pgHand) id(id [16]byte) any   { return orNull(id) }
-func (h pgHand) entry() entryScan     { return &pgEntry{} }
-func (h pgHand) facts() factsScan     { return &pgFacts{} }
-func (h pgHand) total() totalScan     { return &pgTotal{} }
-func orNull(id [16]byte) pgtype.UUID  { return pgtype.UUID{Bytes: id, Valid: id != [16]byte{}} }
-func dateOf(d zone.Day) (t time.Time) { y, m, n := d.Date(); return time.Date(y, m, n, 0, 0, 0, 0, time.UTC) }
+func (h pgHand) texts() *texts       { return &pgTexts }
+func (h pgHand) at(t time.Time) any  { return t }
+func (h pgHand) day(d zone.Day) any  { return dateOf(d) }
+func (h pgHand) id(id [16]byte) any  { return orNull(id) }
+func (h pgHand) entry() entryScan    { return &pgEntry{} }
+func (h pgHand) facts() factsScan    { return &pgFacts{} }
+func (h pgHand) total() totalScan    { return &pgTotal{} }
+func orNull(id [16]byte) pgtype.UUID { return pgtype.UUID{Bytes: id, Valid: id != [16]byte{}} }
+func dateOf(d zone.Day) (t time.Time) {
+	y, m, n := d.Date()
+	return time.Date(y, m, n, 0, 0, 0, 0, time.UTC)
+}
 
 func (h pgHand) locks(t tenant, persons [][16]byte) []step {
 	return []step{{
@@ -288,10 +291,11 @@ var pgTexts = texts{
 	flagged: "select overlapping from stint_entries where domain_id = $1 and id = $2",
 	event: `insert into stint_events (domain_id, id, version, created_at, actor_id, action, reason, kind, object_id, site_id, client_id, project_id, person_id, public, was_public)
 		values ($1, $2, 1, $3, $4, 'entry.track', 'by hand', 'entry', $5, $6, $7, $8, $9, $10, false)`,
-	flagMany: `update stint_entries as e set overlapping = w.shares from (
-		select id, started_at, overlapping,
+	// The changed ids are gathered first, whatever the planner believes of a
+	// tenant that was empty when it last looked.
+	flagMany: `update stint_entries set overlapping = not overlapping where domain_id = $1 and id = any(array(select id from (
+		select id, overlapping,
 		coalesce(max(ended_at) over (partition by membership_id order by started_at, id rows between unbounded preceding and 1 preceding) > started_at, false)
 		or coalesce(lead(started_at) over (partition by membership_id order by started_at, id) < ended_at, false) as shares
-		from stint_entries where domain_id = $1 and form = 'timed' and started_at > $2 and started_at < $3) w
-		where w.overlapping <> w.shares and e.domain_id = $1 and e.id = w.id`,
+		from stint_entries where domain_id = $1 and form = 'timed' and started_at > $2 and started_at < $3) w where overlapping <> shares))`,
 }

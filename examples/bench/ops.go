@@ -30,7 +30,9 @@ type op struct {
 // actors is how many people act in turn.
 const actors = 20
 
-func (w *world) actor(i int) tenancy.MembershipID { return w.main.people[i%min(actors, len(w.main.people))] }
+func (w *world) actor(i int) tenancy.MembershipID {
+	return w.main.people[i%min(actors, len(w.main.people))]
+}
 
 // ops returns every operation.
 func (w *world) ops(ctx context.Context) ([]op, error) {

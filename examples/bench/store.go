@@ -67,7 +67,9 @@ func openPostgres(ctx context.Context, s size) (*store, error) {
 		}
 		return n, err
 	}
-	out.trips = func(ctx context.Context, do func(storage.DB, hand) error) (int, error) { return pgTrips(ctx, srv.dsn, do) }
+	out.trips = func(ctx context.Context, do func(storage.DB, hand) error) (int, error) {
+		return pgTrips(ctx, srv.dsn, do)
+	}
 	return out, nil
 }
 

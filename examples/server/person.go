@@ -75,21 +75,10 @@ func onlyDomain(ctx context.Context, r tenancy.Resolver) (in tenancy.Scope, err 
 	return in, err
 }
 
-// wholeDomain returns a domain that is not narrowed to a site.
-func wholeDomain(ctx context.Context, r tenancy.Resolver, id tenancy.DomainID) (in tenancy.Scope, err error) {
-	err = r.Each(ctx, func(_ context.Context, s tenancy.Scope) error {
-		if s.Domain() == id {
-			in = s
-		}
-		return nil
-	})
-	return in, err
-}
-
 // findMember returns the member of a domain with an e-mail address, or its
 // first administrator.
 func findMember(ctx context.Context, db storage.DB, id tenancy.DomainID, email string) (found tenancy.Membership, err error) {
-	in, err := wholeDomain(ctx, tenancy.NewResolver(db), id)
+	in, err := tenancy.NewResolver(db).Whole(ctx, id)
 	if err != nil {
 		return found, err
 	}
