@@ -50,7 +50,8 @@ var layers = map[string]layer{
 	"storage/memory":          {4, "storage access tenancy tenancy/admin tenancy/fault timesheet timesheet/report timesheet/zone", "testing testing/... database/sql database/sql/... net/http", "the oracle: shares no code with the SQL stores"},
 	"storage/internal/pgtest": {3.5, "github.com/jackc/pgx/v5/... github.com/ory/dockertest/v3/... github.com/stretchr/testify/...", "", "how tests get a PostgreSQL; knows nothing of Stint"},
 	"storage/internal/bunstore": {3.5, "storage access tenancy tenancy/admin tenancy/fault timesheet timesheet/report timesheet/zone " +
-		"github.com/uptrace/bun/... github.com/jackc/pgx/v5/... github.com/google/uuid", "testing testing/... net/http", "every statement, once, through bun"},
+		"github.com/uptrace/bun/... github.com/google/uuid", "testing testing/... net/http", "every statement, once, through bun; no driver, so that one store does not bring the other's"},
+	"storage/internal/stmtcheck": {3.5, "storage github.com/jackc/pgx/v5/...", "", "lets tests see every statement on its way to a driver"},
 	"storage/sqlite": {4, "storage storage/internal/bunstore access tenancy tenancy/fault timesheet/zone " +
 		"github.com/uptrace/bun/... modernc.org/sqlite/...", "testing testing/... net/http", "opens a file, and brings dialect and migrations"},
 	"storage/postgres": {4, "storage storage/internal/bunstore access tenancy tenancy/fault timesheet/zone " +
