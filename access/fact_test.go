@@ -37,7 +37,7 @@ func TestTableAndSmallestTermsSayWhatTheConditionSays(t *testing.T) {
 		}
 	}
 	random := rand.New(rand.NewPCG(1, 2))
-	for range 20_000 {
+	for range 5_000 {
 		c := make(Condition, 3+random.IntN(5))
 		for i := range c {
 			c[i] = Facts(random.IntN(int(sets)))

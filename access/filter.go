@@ -36,6 +36,9 @@ func (p Plan) Sees(r Row) bool {
 func (f Filter) plan() Plan {
 	s := f.session
 	var plan Plan
+	if s.standing.ReadOnly && s.policy.actions[f.action].Verb != Read {
+		return plan
+	}
 	for _, d := range s.policy.denials {
 		if d.actions[f.action] {
 			plan.Not |= d.State

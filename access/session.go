@@ -101,6 +101,39 @@ type Write struct {
 	After  Row
 }
 
+// Grants refuses a binding that would give somebody more than the actor holds
+// at its place ("grant_exceeds_own"). Stores ask it before they keep one.
+func (s *Session) Grants(b Binding) error {
+	if !s.live() {
+		return fault.Proof
+	}
+	if s.standing.System != "" {
+		return nil
+	}
+	var held []*compiledRole
+	if s.standing.Scope.Site().IsZero() || b.Place.Kind != Everywhere {
+		for role := range s.covering(&Row{Site: b.Place.Site, Client: b.Place.Client, Project: b.Place.Project}) {
+			held = append(held, role)
+		}
+	}
+	given := s.policy.roles[b.Role]
+	if given == nil {
+		return fault.Input("unknown_role", "role", b.Role, "is not a role of this policy")
+	}
+	for action, want := range given.tables {
+		for word := range want {
+			have := uint64(0)
+			for _, role := range held {
+				have |= role.tables[action][word]
+			}
+			if want[word]&^have != 0 {
+				return fault.Deny("grant_exceeds_own", "nobody grants what they do not hold here").On("role", b.Role)
+			}
+		}
+	}
+	return nil
+}
+
 // Places says which of Site, Client, Project and Person a kind has columns
 // for.
 type Places struct{ Site, Client, Project, Person bool }

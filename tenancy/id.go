@@ -52,7 +52,7 @@ func (id *ID[T]) Raw() *[16]byte { return (*[16]byte)(id) }
 // ParseID reads the canonical form of a UUID. Its error has the code "bad_id".
 func ParseID[T any](s string) (ID[T], error) {
 	u, err := uuid.Parse(s)
-	if err != nil || len(s) != 36 {
+	if err != nil || len(s) != 36 || u == (uuid.UUID{}) {
 		return ID[T]{}, fault.Input("bad_id", "id", s, "must be a UUID such as 0190d2c4-7a3b-7c11-9f0e-2f1a6f3d5b10")
 	}
 	return ID[T](u), nil

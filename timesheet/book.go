@@ -86,8 +86,14 @@ func (b Book) RecordAll(ctx context.Context, s Store, all []Entry) ([]Entry, err
 		drafts[i], rows[i] = d, entryRow(d)
 		parts = append(parts, p...)
 	}
-	placed, err := s.Place(ctx, s.Who().Sees(ViewProject), rows...)
+	see := s.Who().Sees(ViewProject)
+	placed, err := s.Place(ctx, see, rows...)
 	if err != nil {
+		for i, row := range rows { // which of them was it?
+			if _, err := s.Place(ctx, see, row); err != nil {
+				return nil, &EntryError{i, err}
+			}
+		}
 		return nil, err
 	}
 	permits := make([]access.Permit, len(all))

@@ -108,8 +108,11 @@ func (b Book) check(e Entry, zones *zone.Zones) (Entry, []Slice, error) {
 		e.Start = zone.DayStart(day, loc).UTC()
 		return e, []Slice{{Entry: e.ID, Day: day, Seconds: e.Seconds}}, nil
 	case Running:
-		if !e.End.IsZero() || e.Seconds != 0 {
-			return e, nil, fault.Input("end_given", "end", e.End.Format(time.RFC3339), "must be left out, and seconds too, while the entry is running")
+		if !e.End.IsZero() {
+			return e, nil, fault.Input("end_given", "end", e.End.Format(time.RFC3339), "must be left out while the entry is running")
+		}
+		if e.Seconds != 0 {
+			return e, nil, fault.Input("seconds_given", "seconds", strconv.FormatInt(e.Seconds, 10), "must be left out while the entry is running")
 		}
 		return e, nil, nil
 	}

@@ -80,4 +80,5 @@ type texts struct {
 	lock, placed, insert, slice, flag, flagged string
 	event                                      string
 	flagMany                                   string
+	anew                                       string // plans statements for their arguments; empty: needs no saying
 }

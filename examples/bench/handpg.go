@@ -273,6 +273,7 @@ var pgTexts = texts{
 		select s.project_id, s.day, sum(s.seconds)::bigint as seconds, coalesce(sum(s.seconds) filter (where s.billable), 0)::bigint as billable
 		from stint_slices s where s.domain_id = $1 and s.site_id = $2 and s.day >= $3 and s.day <= $4
 		group by s.project_id, s.day) a left join stint_projects p on p.domain_id = $1 and p.id = a.project_id`,
+	anew:   "set local plan_cache_mode = force_custom_plan",
 	sorted: " order by p.name_key nulls last, a.project_id, a.day",
 	lock:   "select id from stint_memberships where domain_id = $1 and id = $2 for no key update",
 	placed: `select p.client_id, p.public, p.shared, p.archived_at, m.id, m.manager from stint_projects p

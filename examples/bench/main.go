@@ -39,6 +39,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	flags.IntVar(&p.rounds, "rounds", 60, "rounds of each operation")
 	flags.IntVar(&p.bigRounds, "import-rounds", 3, "rounds of the import")
 	flags.DurationVar(&p.slice, "slice", 10*time.Millisecond, "about how long each way has the machine in a round")
+	flags.BoolVar(&s.analyze, "analyze", false, "on SQLite, ANALYZE what was built (without samples), which nobody does unasked")
 	only := flags.String("only", "", "measure only the operations that match this regular expression")
 	stores := flags.String("stores", "postgres,sqlite", "the stores to measure")
 	profile := flags.String("cpuprofile", "", "write a CPU profile to this file; the tag way says who spent it")

@@ -20,6 +20,8 @@ type size struct {
 	people, projects, entries int // of the domain that is measured
 	others, otherEntries      int // other domains, and the entries of each
 	imported                  int // rows of an import
+
+	analyze bool // SQLite: ANALYZE, which nobody does unasked
 }
 
 // tenant is a domain with a year of time in it.

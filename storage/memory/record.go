@@ -139,7 +139,7 @@ func sound(e timesheet.Entry, s []timesheet.Slice) error {
 		return fault.Input("end_given", "end", "", "must be given if the entry is timed, and only then; a running one has no seconds either")
 	case e.Form == timesheet.Timed && !end.After(start):
 		return fault.Input("end_before_start", "end", e.End.Format(time.RFC3339), "must be after the start")
-	case e.Seconds > timesheet.LongestEntry, e.Form == timesheet.Timed && end.Unix()-start.Unix() > timesheet.LongestEntry:
+	case e.Seconds > timesheet.LongestEntry, e.Form == timesheet.Timed && end.After(start.Add(time.Duration(timesheet.LongestEntry)*time.Second)):
 		return fault.Input("too_long", "seconds", strconv.FormatInt(e.Seconds, 10), "must be at most seven days")
 	case e.Form == timesheet.Running && len(s) > 0:
 		return badSlices("are cut when the entry ends")

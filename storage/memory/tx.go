@@ -28,7 +28,10 @@ func (t *tx) Draft(row access.Row) access.Resource {
 	}
 	// Nothing is stored of it yet, whatever the caller says.
 	row.Version = 0
-	return t.session.Prospect(t.facts(row))
+	if row = t.facts(row); t.siteless(row) {
+		return access.Resource{}
+	}
+	return t.session.Prospect(row)
 }
 
 // Place returns the resources that rows would be. There is one writer at a
@@ -72,7 +75,16 @@ func (t *tx) place(plan access.Plan, row access.Row) (access.Row, error) {
 	case !row.Person.IsZero() && row.Person != row.ID && !t.home.members.has(row.Person):
 		return row, fault.Reference.On("person", "")
 	}
-	return t.facts(row), nil
+	if row = t.facts(row); t.siteless(row) {
+		return row, fault.NoSite
+	}
+	return row, nil
+}
+
+// siteless reports whether a row is said to be nowhere in particular, in a
+// scope that is one site: who holds roles there would hold them for it.
+func (t *tx) siteless(row access.Row) bool {
+	return !t.Scope().Site().IsZero() && t.kind(row.Kind).Site != "" && row.Site.IsZero()
 }
 
 // facts returns a row that a caller has described with what is true of it: its
@@ -129,8 +141,8 @@ func (t *tx) PutBinding(ctx context.Context, may access.Permit, b access.Binding
 	if err := b.Place.Validate(); err != nil {
 		return access.Binding{}, err
 	}
-	if !t.db.policy.HasRole(b.Role) {
-		return access.Binding{}, fault.Input("unknown_role", "role", b.Role, "must be a role of the policy")
+	if err := t.session.Grants(b); err != nil {
+		return access.Binding{}, err
 	}
 	return keep(t, t.home.bindings, w, b)
 }

@@ -65,11 +65,11 @@ func receive(results pgx.BatchResults, c bunstore.Call) error {
 	defer rows.Close()
 	var targets []any
 	scan := func(dest ...any) error {
-		for len(targets) < len(dest) {
-			targets = append(targets, new(target))
-		}
 		for i, d := range dest {
-			targets[i].(*target).to = d
+			if len(targets) == i {
+				targets = append(targets, nil)
+			}
+			targets[i] = aim(targets[i], d)
 		}
 		return rows.Scan(targets[:len(dest)]...)
 	}
@@ -81,7 +81,33 @@ func receive(results pgx.BatchResults, c bunstore.Call) error {
 	return rows.Err()
 }
 
-// target takes a column of any type we have into a pointer of bunstore.Scan.
+// aim returns what takes a column into to: t, if that is of the right type.
+func aim(t, to any) any {
+	if to, ok := to.(*string); ok {
+		if t, ok := t.(*text); ok {
+			t.to = to
+			return t
+		}
+		return &text{to}
+	}
+	if t, ok := t.(*target); ok {
+		t.to = to
+		return t
+	}
+	return &target{to}
+}
+
+// text takes a column of texts. It is apart from target because pgx, when a
+// server answers in text, gives everything to who takes texts.
+type text struct{ to *string }
+
+// ScanText implements pgtype.TextScanner.
+func (t *text) ScanText(v pgtype.Text) error {
+	*t.to = v.String
+	return nil
+}
+
+// target takes a column of any other type we have into a pointer of bunstore.Scan.
 // pgx asks it by the type of the column, so nothing is converted on the way.
 type target struct{ to any }
 
@@ -99,16 +125,6 @@ func (t *target) ScanUUID(v pgtype.UUID) error {
 	if v.Valid {
 		*to = v.Bytes
 	}
-	return nil
-}
-
-// ScanText implements pgtype.TextScanner.
-func (t *target) ScanText(v pgtype.Text) error {
-	to, ok := t.to.(*string)
-	if !ok {
-		return t.misfit("text")
-	}
-	*to = v.String
 	return nil
 }
 

@@ -102,7 +102,11 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	config.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {
 		return &pgconn.CancelRequestContextWatcherHandler{Conn: conn, CancelRequestDelay: 0, DeadlineDelay: 5 * time.Second}
 	}
-	conn := stdlib.GetConnector(*config)
+	conn := stdlib.GetConnector(*config, stdlib.OptionAfterConnect(func(_ context.Context, conn *pgx.Conn) error {
+		// Of what is not prepared, pgx must know the types of arguments by itself.
+		conn.TypeMap().RegisterDefaultPgType([16]byte{}, "uuid")
+		return nil
+	}))
 	if c.Wrap != nil {
 		conn = c.Wrap(conn)
 	}

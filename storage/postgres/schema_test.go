@@ -62,56 +62,76 @@ type querier interface {
 }
 
 // all returns the rows of a query as structs.
-func all[T any](t testing.TB, on querier, query string, args ...any) []T {
+func all[T any](t testing.TB, on querier, query string) []T {
 	t.Helper()
-	rows, err := on.Query(t.Context(), query, args...)
+	rows, err := on.Query(t.Context(), query)
 	require.NoError(t, err)
 	found, err := pgx.CollectRows(rows, pgx.RowToStructByPos[T])
 	require.NoError(t, err)
 	return found
 }
 
-// ofTable says for a query over pg_class c which rows are of the table $1.
-const ofTable = " c.relname = $1 and c.relnamespace = current_schema()::regnamespace"
+// ofTable ends a query over pg_class c: the rows of our tables.
+const ofTable = ` c.relname like 'stint\_%' and c.relnamespace = current_schema()::regnamespace`
 
 // catalogue reads the tables of a database.
 func catalogue(t testing.TB, on querier) []stmtcheck.Table {
 	t.Helper()
-	var tables []stmtcheck.Table
-	for _, n := range all[struct{ Name string }](t, on, `select relname::text from pg_class c
-		where relkind in ('r', 'p', 'f', 'v', 'm') and relname like 'stint\_%' and relnamespace = current_schema()::regnamespace`) {
-		table := stmtcheck.Table{Name: n.Name}
-		table.Columns = all[stmtcheck.Column](t, on, `select a.attname::text, format_type(a.atttypid, a.atttypmod), a.attnotnull
-			from pg_attribute a join pg_class c on c.oid = a.attrelid where a.attnum > 0 and not a.attisdropped and`+ofTable, n.Name)
-		table.Indexes = all[stmtcheck.Index](t, on, `select i.relname::text, x.indisunique,
-				coalesce((select array_agg(a.attname::text order by k.n) from unnest(x.indkey[0:x.indnkeyatts - 1]) with ordinality k(col, n)
-					join pg_attribute a on a.attrelid = c.oid and a.attnum = k.col), '{}'), coalesce(pg_get_expr(x.indpred, c.oid), '')
-			from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class c on c.oid = x.indrelid where`+ofTable, n.Name)
-		table.Foreign = all[stmtcheck.Foreign](t, on, `select `+columnsOf("conkey", "conrelid")+`, f.relname::text, `+columnsOf("confkey", "confrelid")+`,
-				case k.confdeltype when 'a' then 'no action' when 'r' then 'restrict' when 'c' then 'cascade' when 'n' then 'set null' else 'set default' end
-			from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_class f on f.oid = k.confrelid where k.contype = 'f' and`+ofTable, n.Name)
-		for _, p := range all[struct{ Columns []string }](t, on, `select `+columnsOf("conkey", "conrelid")+`
-			from pg_constraint k join pg_class c on c.oid = k.conrelid where k.contype = 'p' and`+ofTable, n.Name) {
-			table.Primary = p.Columns
-		}
-		for _, odd := range all[struct{ What, Name string }](t, on, `
-			select 'has a trigger', g.tgname::text from pg_trigger g join pg_class c on c.oid = g.tgrelid where not g.tgisinternal and`+ofTable+`
-			union all select 'has a rule', r.rulename::text from pg_rewrite r join pg_class c on c.oid = r.ev_class where`+ofTable+`
-			union all select 'has a sequence', s.relname::text from pg_depend d join pg_class s on s.oid = d.objid and s.relkind = 'S'
-				join pg_class c on c.oid = d.refobjid where d.classid = 'pg_class'::regclass and`+ofTable+`
-			union all select case k.contype when 'x' then 'has an exclusion constraint' else 'has a deferrable constraint' end, k.conname::text
-				from pg_constraint k join pg_class c on c.oid = k.conrelid where (k.contype = 'x' or k.condeferrable) and`+ofTable+`
-			union all select case when y.typtype = 'e' then 'has a column of an enum type' when a.atthasdef or a.attidentity <> '' then 'has a default for'
-					when a.attcollation not in (0, 'pg_catalog."C"'::regcollation) then 'has a text that is not compared byte by byte' end, a.attname::text
-				from pg_attribute a join pg_type y on y.oid = a.atttypid join pg_class c on c.oid = a.attrelid
-				where (y.typtype = 'e' or a.atthasdef or a.attidentity <> '' or a.attcollation not in (0, 'pg_catalog."C"'::regcollation))
-					and a.attnum > 0 and not a.attisdropped and`+ofTable+`
-			union all select 'is no plain table but a', c.relkind::text from pg_class c where c.relkind <> 'r' and`+ofTable, n.Name) {
-			table.Odd = append(table.Odd, odd.What+" "+odd.Name)
-		}
-		tables = append(tables, table)
+	tables := map[string]*stmtcheck.Table{}
+	for _, r := range all[struct{ Table string }](t, on, `select relname::text from pg_class c where relkind in ('r', 'p', 'f', 'v', 'm') and`+ofTable) {
+		tables[r.Table] = &stmtcheck.Table{Name: r.Table}
 	}
-	return tables
+	for _, r := range all[struct {
+		Table string
+		stmtcheck.Column
+	}](t, on, `select c.relname::text, a.attname::text, format_type(a.atttypid, a.atttypmod), a.attnotnull
+		from pg_attribute a join pg_class c on c.oid = a.attrelid where c.relkind = 'r' and a.attnum > 0 and not a.attisdropped and`+ofTable) {
+		tables[r.Table].Columns = append(tables[r.Table].Columns, r.Column)
+	}
+	for _, r := range all[struct {
+		Table string
+		stmtcheck.Index
+	}](t, on, `select c.relname::text, i.relname::text, x.indisunique,
+			coalesce((select array_agg(a.attname::text order by k.n) from unnest(x.indkey[0:x.indnkeyatts - 1]) with ordinality k(col, n)
+				join pg_attribute a on a.attrelid = c.oid and a.attnum = k.col), '{}'), coalesce(pg_get_expr(x.indpred, c.oid), '')
+		from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class c on c.oid = x.indrelid where`+ofTable) {
+		tables[r.Table].Indexes = append(tables[r.Table].Indexes, r.Index)
+	}
+	for _, r := range all[struct {
+		Table string
+		stmtcheck.Foreign
+	}](t, on, `select c.relname::text, `+columnsOf("conkey", "conrelid")+`, f.relname::text, `+columnsOf("confkey", "confrelid")+`,
+			case k.confdeltype when 'a' then 'no action' when 'r' then 'restrict' when 'c' then 'cascade' when 'n' then 'set null' else 'set default' end
+		from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_class f on f.oid = k.confrelid where k.contype = 'f' and`+ofTable) {
+		tables[r.Table].Foreign = append(tables[r.Table].Foreign, r.Foreign)
+	}
+	for _, r := range all[struct {
+		Table   string
+		Columns []string
+	}](t, on, `select c.relname::text, `+columnsOf("conkey", "conrelid")+`
+		from pg_constraint k join pg_class c on c.oid = k.conrelid where k.contype = 'p' and`+ofTable) {
+		tables[r.Table].Primary = r.Columns
+	}
+	for _, r := range all[struct{ Table, What, Name string }](t, on, `
+		select c.relname::text, 'has a trigger', g.tgname::text from pg_trigger g join pg_class c on c.oid = g.tgrelid where not g.tgisinternal and`+ofTable+`
+		union all select c.relname::text, 'has a rule', r.rulename::text from pg_rewrite r join pg_class c on c.oid = r.ev_class where`+ofTable+`
+		union all select c.relname::text, 'has a sequence', s.relname::text from pg_depend d join pg_class s on s.oid = d.objid and s.relkind = 'S'
+			join pg_class c on c.oid = d.refobjid where d.classid = 'pg_class'::regclass and`+ofTable+`
+		union all select c.relname::text, case k.contype when 'x' then 'has an exclusion constraint' else 'has a deferrable constraint' end, k.conname::text
+			from pg_constraint k join pg_class c on c.oid = k.conrelid where (k.contype = 'x' or k.condeferrable) and`+ofTable+`
+		union all select c.relname::text, case when y.typtype = 'e' then 'has a column of an enum type' when a.atthasdef or a.attidentity <> '' then 'has a default for'
+				else 'has a text that is not compared byte by byte' end, a.attname::text
+			from pg_attribute a join pg_type y on y.oid = a.atttypid join pg_class c on c.oid = a.attrelid
+			where (y.typtype = 'e' or a.atthasdef or a.attidentity <> '' or a.attcollation not in (0, 'pg_catalog."C"'::regcollation))
+				and c.relkind = 'r' and a.attnum > 0 and not a.attisdropped and`+ofTable+`
+		union all select c.relname::text, 'is no plain table but a', c.relkind::text from pg_class c where c.relkind in ('p', 'f', 'v', 'm') and`+ofTable) {
+		tables[r.Table].Odd = append(tables[r.Table].Odd, r.What+" "+r.Name)
+	}
+	out := make([]stmtcheck.Table, 0, len(tables))
+	for _, table := range tables {
+		out = append(out, *table)
+	}
+	return out
 }
 
 // columnsOf prints the names of the columns of a constraint k.

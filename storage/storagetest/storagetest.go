@@ -66,6 +66,7 @@ func all() []test {
 		rightsTests(),
 		agreementTests(),
 		reasonTests(),
+		grantTests(),
 		pageTests(),
 		textTests(),
 		clockTests(),

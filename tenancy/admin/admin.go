@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/seed-5be203e9/stint/access"
 	"github.com/seed-5be203e9/stint/tenancy"
@@ -36,6 +37,22 @@ func AddSite(ctx context.Context, s Store, site tenancy.Site) (tenancy.Site, err
 // Status are read; a zero Status means Active. The person can do nothing until
 // a role is granted.
 func AddMember(ctx context.Context, s Store, m tenancy.Membership) (tenancy.Membership, error) {
+	m, err := cleanMember(m)
+	if err != nil {
+		return tenancy.Membership{}, err
+	}
+	m.ID, m.Version, m.CreatedAt = s.NewID(), 0, s.Now()
+	// A person belongs to the domain; the site of the scope is where she is
+	// added from, so that a site's administrator may.
+	may, err := s.Who().May(CreateMember, s.Draft(access.Row{Kind: KindMember, ID: m.ID, Site: s.Scope().Site(), Person: m.ID}))
+	if err != nil {
+		return tenancy.Membership{}, err
+	}
+	return s.PutMember(ctx, may, m)
+}
+
+// cleanMember returns a membership as it is stored, or what is wrong with it.
+func cleanMember(m tenancy.Membership) (tenancy.Membership, error) {
 	var err error
 	if m.Name, err = tenancy.CleanName("name", m.Name, nameMost); err != nil {
 		return tenancy.Membership{}, err
@@ -55,14 +72,7 @@ func AddMember(ctx context.Context, s Store, m tenancy.Membership) (tenancy.Memb
 	if !slices.Contains([]tenancy.Status{tenancy.Invited, tenancy.Active, tenancy.Deactivated}, m.Status) {
 		return tenancy.Membership{}, fault.Input("bad_status", "status", string(m.Status), "must be invited, active or deactivated")
 	}
-	m.ID, m.Version, m.CreatedAt = s.NewID(), 0, s.Now()
-	// A person belongs to the domain; the site of the scope is where she is
-	// added from, so that a site's administrator may.
-	may, err := s.Who().May(CreateMember, s.Draft(access.Row{Kind: KindMember, ID: m.ID, Site: s.Scope().Site(), Person: m.ID}))
-	if err != nil {
-		return tenancy.Membership{}, err
-	}
-	return s.PutMember(ctx, may, m)
+	return m, nil
 }
 
 // checkZone refuses a name that is no IANA time zone ("unknown_zone"). None is
@@ -78,12 +88,13 @@ func checkZone(name string) error {
 // address in lower case. The empty address stays empty. Its error has the code
 // "bad_email".
 func CleanEmail(email string) (string, error) {
+	valid := utf8.ValidString(email) // ToLower would mend it
 	email = strings.ToLower(strings.TrimSpace(email))
 	if email == "" {
 		return "", nil
 	}
 	a, err := mail.ParseAddress(email)
-	if err != nil || a.Address != email || len(email) > 254 {
+	if err != nil || !valid || a.Address != email || len(email) > 254 {
 		return "", fault.Input("bad_email", "email", email, "must be an address such as ann@example.org")
 	}
 	return tenancy.CleanText("email", email, 254)

@@ -37,20 +37,11 @@ type Provisioned struct {
 // all or nothing.
 func AddDomain(ctx context.Context, in Installation, p Provision) (Provisioned, error) {
 	var made Provisioned
-	name, err := tenancy.CleanName("name", p.Name, nameMost)
+	p, err := p.clean()
 	if err != nil {
 		return made, err
 	}
-	if p.Ref, err = tenancy.CleanText("ref", p.Ref, nameMost); err != nil {
-		return made, err
-	}
-	if p.Zone == "" {
-		p.Zone = "UTC"
-	}
-	if err := checkZone(p.Zone); err != nil {
-		return made, err
-	}
-	d := tenancy.Domain{ID: in.NewID(), CreatedAt: in.Now(), Ref: p.Ref, Name: name, Zone: p.Zone}
+	d := tenancy.Domain{ID: in.NewID(), CreatedAt: in.Now(), Ref: p.Ref, Name: p.Name, Zone: p.Zone}
 	may, err := in.Who().May(CreateDomain, in.Draft(access.Row{Kind: KindDomain, ID: d.ID}))
 	if err != nil {
 		return made, err
@@ -70,11 +61,7 @@ func AddDomain(ctx context.Context, in Installation, p Provision) (Provisioned, 
 		return made, err
 	}
 	err = in.Enter(ctx, may, d.ID, func(ctx context.Context, s Store) error {
-		site := p.Site
-		if site == "" {
-			site = p.Name
-		}
-		if made.Site, err = AddSite(ctx, s, tenancy.Site{Name: site}); err != nil {
+		if made.Site, err = AddSite(ctx, s, tenancy.Site{Name: p.Site}); err != nil {
 			return err
 		}
 		if made.Admin, err = AddMember(ctx, s, p.Admin); err != nil {
@@ -87,6 +74,37 @@ func AddDomain(ctx context.Context, in Installation, p Provision) (Provisioned, 
 		_, err = AddHostname(ctx, in, made.Domain.ID, made.Site.ID, p.Hostname)
 	}
 	return made, err
+}
+
+// clean returns what is stored, or what is wrong with it: everything that can be
+// refused is refused before the first row is written.
+func (p Provision) clean() (Provision, error) {
+	var err error
+	if p.Name, err = tenancy.CleanName("name", p.Name, nameMost); err != nil {
+		return p, err
+	}
+	if p.Ref, err = tenancy.CleanText("ref", p.Ref, nameMost); err != nil {
+		return p, err
+	}
+	if p.Site == "" {
+		p.Site = p.Name
+	}
+	if p.Site, err = tenancy.CleanName("site", p.Site, nameMost); err != nil {
+		return p, err
+	}
+	if p.Hostname != "" {
+		if p.Hostname, err = tenancy.NormalHostname(p.Hostname); err != nil {
+			return p, err
+		}
+	}
+	if p.Zone == "" {
+		p.Zone = "UTC"
+	}
+	if err = checkZone(p.Zone); err != nil {
+		return p, err
+	}
+	p.Admin, err = cleanMember(p.Admin)
+	return p, err
 }
 
 // AddHostname lets a site answer to a DNS name.
@@ -154,8 +172,10 @@ func IssueEnrolment(ctx context.Context, in Installation, account tenancy.Accoun
 	if err != nil {
 		return "", err
 	}
-	_, err = in.PutEnrolment(ctx, may, e)
-	return token, err
+	if _, err = in.PutEnrolment(ctx, may, e); err != nil {
+		return "", err
+	}
+	return token, nil
 }
 
 // Enrol redeems a token: it creates the account's login with a password that

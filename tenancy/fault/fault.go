@@ -64,6 +64,8 @@ type Error struct {
 	Rule   string // what would be right, for people
 	Reason string // for denials: the stable reason code of the rule that decided
 	Cause  error  // what lies below, for logs; never shown by Error
+
+	input bool // made by Input: whatever its code, it is Invalid too
 }
 
 // New returns an error with a code and a rule in words.
@@ -73,7 +75,7 @@ func New(code Code, rule string) *Error { return &Error{Code: code, Rule: rule} 
 // rule it breaks. Its code is the rule's own, for example "end_before_start";
 // errors.Is(err, [Invalid]) holds for all of them.
 func Input(code Code, field, value, rule string) *Error {
-	return &Error{Code: code, Field: field, Value: clip(value), Rule: rule, Cause: Invalid}
+	return &Error{Code: code, Field: field, Value: clip(value), Rule: rule, input: true}
 }
 
 // Deny returns a denial with the stable reason code of what decided.
@@ -119,10 +121,10 @@ func (e *Error) Error() string {
 }
 
 // Is reports whether target is an *Error with the same code, so that the
-// sentinels of this package match.
+// sentinels of this package match; what Input made is Invalid as well.
 func (e *Error) Is(target error) bool {
 	t, ok := target.(*Error)
-	return ok && t.Code == e.Code
+	return ok && (t.Code == e.Code || e.input && t.Code == CodeInvalid)
 }
 
 // Unwrap returns the cause.

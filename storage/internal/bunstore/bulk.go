@@ -63,7 +63,7 @@ func (h *handle) AddEntries(ctx context.Context, may []access.Permit, entries []
 			e.CreatedAt = h.now
 		}
 	}
-	if err := checkSlices(entries, parts); err != nil {
+	if err := checkTime(entries, parts); err != nil {
 		return err
 	}
 	if len(entries) == 0 {

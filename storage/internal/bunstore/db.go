@@ -224,7 +224,7 @@ func (h *handle) retry() bool {
 // database. What it writes commits with the host's, or not at all: Join
 // neither commits nor rolls back nor runs fn again. After an error of the
 // database the host can only roll back.
-func (db *DB) Join(ctx context.Context, tx *sql.Tx, in tenancy.Scope, as access.Principal, fn func(context.Context, storage.Tx) error) error {
+func (db *DB) Join(ctx context.Context, tx *sql.Tx, in tenancy.Scope, as access.Principal, fn func(context.Context, storage.Tx) error) (err error) {
 	if in.IsZero() {
 		return fault.NoScope
 	}
@@ -235,8 +235,11 @@ func (db *DB) Join(ctx context.Context, tx *sql.Tx, in tenancy.Scope, as access.
 			return err
 		}
 		defer func() {
-			if h.broken == nil { // otherwise the host rolls back, and the settings with it
-				_ = h.run(ctx, restore()...)
+			// What comes next is the host's, also when ctx has ended meanwhile. In a
+			// transaction that has failed this fails too: the host rolls back, and
+			// the settings with it.
+			if e := h.send(context.WithoutCancel(ctx), restore()); err == nil {
+				err = e
 			}
 		}()
 	}
@@ -246,7 +249,7 @@ func (db *DB) Join(ctx context.Context, tx *sql.Tx, in tenancy.Scope, as access.
 	}
 	h.session = db.policy.Begin(standing.at(h.now))
 	defer h.session.End()
-	if err := fn(ctx, h); err != nil {
+	if err = fn(ctx, h); err != nil {
 		return err
 	}
 	if h.broken != nil {

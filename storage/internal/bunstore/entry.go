@@ -3,6 +3,7 @@ package bunstore
 import (
 	"context"
 	"encoding/hex"
+	"strconv"
 	"strings"
 	"time"
 
@@ -82,7 +83,7 @@ func (h *handle) Entry(ctx context.Context, see access.Filter, id timesheet.Entr
 	}
 	e, err := r.get()
 	if err != nil {
-		return timesheet.Entry{}, access.Resource{}, h.fail(err)
+		return timesheet.Entry{}, access.Resource{}, h.fail(ctx, err)
 	}
 	return e, h.session.Resource(row), nil
 }
@@ -142,7 +143,7 @@ func (h *handle) PutEntry(ctx context.Context, may access.Permit, e timesheet.En
 	if err := checkText(k.Kind, pointers); err != nil {
 		return timesheet.Entry{}, err
 	}
-	if err := checkSlices([]timesheet.Entry{e}, parts); err != nil {
+	if err := checkTime([]timesheet.Entry{e}, parts); err != nil {
 		return timesheet.Entry{}, err
 	}
 	isNew := e.Version == 0
@@ -260,16 +261,21 @@ func (h *handle) RemoveEntry(ctx context.Context, may access.Permit, id timeshee
 		return err
 	}
 	if removed == 0 {
-		return h.fail(fault.Stale) // its slices may be gone already: nothing of this may stay
+		return h.fail(ctx, fault.Stale) // its slices may be gone already: nothing of this may stay
 	}
 	h.later = append(h.later, h.event(h.session.Event(w, row.Version, h.now)))
 	return nil
 }
 
-// checkSlices refuses slices that do not add up to their entries.
-func checkSlices(entries []timesheet.Entry, parts []timesheet.Slice) error {
+// checkTime refuses entries that reach further than overlaps are looked for,
+// and slices that do not add up to their entries. The other rules of time are
+// the schema's.
+func checkTime(entries []timesheet.Entry, parts []timesheet.Slice) error {
 	sum := make(map[timesheet.EntryID]int64, len(entries))
 	for _, e := range entries {
+		if e.Form == timesheet.Timed && e.End.Sub(e.Start) > longest || e.Seconds > timesheet.LongestEntry {
+			return fault.Input("too_long", "seconds", strconv.FormatInt(e.Seconds, 10), "must be at most seven days")
+		}
 		sum[e.ID] = e.Seconds
 	}
 	for _, s := range parts {

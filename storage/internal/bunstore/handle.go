@@ -89,14 +89,14 @@ func (h *handle) run(ctx context.Context, calls ...Call) error {
 		return h.broken
 	}
 	if err := h.open(ctx); err != nil {
-		return h.fail(err)
+		return h.fail(ctx, err)
 	}
 	if !h.begun {
 		h.begun = true
 		calls = append(h.prologue(), calls...)
 	}
 	if err := h.send(ctx, calls); err != nil {
-		return h.fail(err)
+		return h.fail(ctx, err)
 	}
 	if h.stale {
 		h.broken = errStale
@@ -175,9 +175,13 @@ func (h *handle) stmt(ctx context.Context, query string) statement {
 }
 
 // fail remembers that the transaction can only be rolled back, and says why in
-// the words of package fault.
-func (h *handle) fail(err error) error {
+// the words of package fault. When ctx has ended, that is why: a database that
+// was told to stop has words of its own for it.
+func (h *handle) fail(ctx context.Context, err error) error {
 	if h.broken == nil {
+		if ended := ctx.Err(); ended != nil {
+			err = ended
+		}
 		h.broken = h.db.explain(err)
 	}
 	return h.broken
@@ -256,7 +260,7 @@ func (h *handle) commit(ctx context.Context) error {
 			return err
 		}
 		if err := h.tx.Commit(); err != nil {
-			return h.fail(err)
+			return h.fail(ctx, err)
 		}
 		h.tx = nil
 		return nil

@@ -20,7 +20,11 @@ func (h *handle) Draft(row access.Row) access.Resource {
 		return access.Resource{}
 	}
 	row.Version = 0 // nothing is stored of it yet, whatever the caller says
-	return h.session.Prospect(h.prospect(k, row, place{}))
+	row = h.prospect(k, row, place{})
+	if h.siteless(k, row) {
+		return access.Resource{}
+	}
+	return h.session.Prospect(row)
 }
 
 // prospect returns a row as a caller describes it, with what is true of it. p
@@ -42,6 +46,13 @@ func (h *handle) prospect(k storage.Kind, row access.Row, p place) access.Row {
 		p.person = row.Person
 	}
 	return p.row(k, row.ID, row.Version, h.me())
+}
+
+// siteless reports whether a row is said to be on no site although its kind has
+// one and the scope is narrowed: roles held on the site would cover it, and
+// reach beyond.
+func (h *handle) siteless(k storage.Kind, row access.Row) bool {
+	return !h.scope.Site().IsZero() && k.Site != "" && row.Site.IsZero()
 }
 
 // mostIDs is how many ids go into one statement. Lists are padded to a power of
@@ -149,7 +160,11 @@ func (h *handle) placed(plan access.Plan, r access.Row, persons map[[16]byte]boo
 			return access.Resource{}, fault.NotFound.On("project", timesheet.ProjectID(r.Project).String())
 		}
 	}
-	return h.session.Prospect(h.prospect(k, r, p)), nil
+	row := h.prospect(k, r, p)
+	if h.siteless(k, row) {
+		return access.Resource{}, fault.NoSite
+	}
+	return h.session.Prospect(row), nil
 }
 
 // set returns the ids in order, each once.

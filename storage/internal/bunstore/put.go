@@ -68,7 +68,7 @@ func store[E any](ctx context.Context, h *handle, k storage.Of[E], e *E, w acces
 	}
 	res, err := q.Exec(ctx)
 	if err != nil {
-		return h.fail(err)
+		return h.fail(ctx, err)
 	}
 	if n, err := res.RowsAffected(); err != nil || n == 0 {
 		return h.missing(ctx, k.Kind, *pointers[0].(*[16]byte), err)
@@ -88,7 +88,7 @@ func (h *handle) insert(ctx context.Context, k storage.Kind, pointers []any) err
 		}
 	}
 	if _, err := h.into(k, row).Exec(ctx); err != nil {
-		return h.fail(err)
+		return h.fail(ctx, err)
 	}
 	return nil
 }
@@ -96,12 +96,12 @@ func (h *handle) insert(ctx context.Context, k storage.Kind, pointers []any) err
 // missing says why an update met no row: it is gone, or another version.
 func (h *handle) missing(ctx context.Context, k storage.Kind, id [16]byte, err error) error {
 	if err != nil {
-		return h.fail(err)
+		return h.fail(ctx, err)
 	}
 	n, err := h.from(k, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("t.id = ?", h.lit(id)) }).ColumnExpr("1").Count(ctx)
 	switch {
 	case err != nil:
-		return h.fail(err)
+		return h.fail(ctx, err)
 	case n == 0:
 		return fault.NotFound
 	}
@@ -157,7 +157,7 @@ func removeRow[E any](ctx context.Context, h *handle, k storage.Of[E], may acces
 		return access.Write{}, err
 	}
 	if _, err := h.remove(k.Kind, id).Exec(ctx); err != nil {
-		return access.Write{}, h.fail(err)
+		return access.Write{}, h.fail(ctx, err)
 	}
 	h.later = append(h.later, h.event(h.session.Event(w, row.Version, h.now)))
 	return w, nil
@@ -185,8 +185,8 @@ func (h *handle) PutBinding(ctx context.Context, may access.Permit, b access.Bin
 	if err := b.Place.Validate(); err != nil {
 		return access.Binding{}, err
 	}
-	if !h.db.policy.HasRole(b.Role) {
-		return access.Binding{}, fault.Input("unknown_role", "role", b.Role, "is not a role of this policy")
+	if err := h.session.Grants(b); err != nil {
+		return access.Binding{}, err
 	}
 	b, err := put(ctx, h, h.db.kinds.Bindings, may, b)
 	return b, h.rolesChanged(ctx, err)

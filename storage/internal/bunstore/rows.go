@@ -139,19 +139,19 @@ func (r rows[E]) each(ctx context.Context, where, end func(*bun.SelectQuery) *bu
 	}
 	found, err := end(q).Rows(ctx)
 	if err != nil {
-		return h.fail(err)
+		return h.fail(ctx, err)
 	}
 	defer found.Close()
 	dest = scanners(dest)
 	for found.Next() {
 		if err := found.Scan(dest...); err != nil {
-			return h.fail(err)
+			return h.fail(ctx, err)
 		}
 		at.archived = !archived.IsZero()
 		fn(e, rowOf(r.k.Kind, own, at, h.me()))
 	}
 	if err := found.Err(); err != nil {
-		return h.fail(err)
+		return h.fail(ctx, err)
 	}
 	return nil
 }

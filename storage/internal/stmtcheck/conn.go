@@ -3,6 +3,7 @@ package stmtcheck
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -91,14 +92,12 @@ func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, e
 func (c *conn) Begin() (driver.Tx, error) { return c.BeginTx(context.Background(), driver.TxOptions{}) }
 
 func (c *conn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
-	c.log.trip()
-	var t driver.Tx
-	var err error
-	if to, ok := c.Conn.(driver.ConnBeginTx); ok {
-		t, err = to.BeginTx(ctx, opts)
-	} else {
-		t, err = c.Conn.Begin() //nolint:staticcheck // what database/sql does for such a driver
+	to, ok := c.Conn.(driver.ConnBeginTx)
+	if !ok {
+		return nil, errors.New("stmtcheck: the driver begins no transactions with a context")
 	}
+	c.log.trip()
+	t, err := to.BeginTx(ctx, opts)
 	if err != nil {
 		return nil, err
 	}

@@ -65,7 +65,7 @@ func checkQuery(items []item, tables []string, outer *query) string {
 			continue
 		}
 		q := &query{outer: outer, tables: tables}
-		q.read(items[from:i], clause{})
+		q.read(items[from:i], clause{}, true)
 		for q.bindMore() {
 		}
 		for _, r := range q.refs {
@@ -99,8 +99,10 @@ func (c clause) binds(r *ref) bool {
 var ends = []string{"where", "on", "select", "from", "set", "group", "order", "having", "limit", "offset", "returning", "values",
 	"join", "left", "right", "inner", "full", "cross", "natural", "for", "window", "into", "update", "insert", "delete", "with", ","}
 
-// read notes the tables, the conditions and the inner queries of a text.
-func (q *query) read(items []item, c clause) {
+// read notes the tables, the conditions and the inner queries of a text: all of
+// the query, or what is in parentheses there. A WHERE in parentheses is of a
+// FILTER.
+func (q *query) read(items []item, c clause, whole bool) {
 	from := 0
 	for i := 0; i <= len(items); i++ {
 		if i < len(items) {
@@ -116,7 +118,7 @@ func (q *query) read(items []item, c clause) {
 		}
 		switch {
 		case items[i].is("where"):
-			c = clause{where: true}
+			c = clause{where: whole}
 		case items[i].is("on"):
 			c = clause{on: true, side: c.side, joins: c.joins}
 		case items[i].is("join"):
@@ -170,12 +172,12 @@ func (q *query) conditions(items []item, c clause) {
 	}
 	for i, it := range items {
 		switch {
-		case it.kind == group && len(it.items) > 0 && it.items[0].is("select", "with", "insert", "update", "delete", "values"):
+		case it.kind == group && len(it.items) > 0 && it.items[0].is("select", "with", "insert", "update", "delete", "values", "table"):
 			q.inner = append(q.inner, it.items)
 		case it.kind == group && !past && alone(i, i+1):
-			q.read(it.items, c)
+			q.read(it.items, c, false)
 		case it.kind == group:
-			q.read(it.items, clause{})
+			q.read(it.items, clause{}, false)
 		case it.is("=") && !past && i > 0 && i+1 < len(items) && alone(i-1, i+2):
 			q.equal = append(q.equal, equality{items[i-1], items[i+1], c}, equality{items[i+1], items[i-1], c})
 		}

@@ -86,6 +86,8 @@ func TestCheckRefuses(t *testing.T) {
 		"update":                       `update stint_a set domain_id = ? where id = ?`,
 		"delete":                       `delete from stint_a where id = ?`,
 		"the second of two statements": `select 1; delete from stint_a`,
+		"a FILTER":                     `select count(*) filter (where domain_id = ?) from stint_a`,
+		"TABLE":                        `select 1 from (table stint_a) t where t.domain_id = ?`,
 		"truncate":                     `truncate stint_a`,
 		"copy":                         `copy stint_a to stdout`,
 		"a parenthesis too many":       `select 1) from stint_a`,
