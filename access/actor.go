@@ -50,6 +50,9 @@ type Permit struct {
 	facts         Facts
 }
 
+// Resource returns what the permit was given for, as it becomes.
+func (p Permit) Resource() Row { return p.after }
+
 func (p Permit) why() string {
 	if p.role == nil {
 		return "system: " + p.session.standing.System

@@ -64,11 +64,22 @@ type Resolver struct{ hosts Hosts }
 // NewResolver returns a resolver over an installation.
 func NewResolver(hosts Hosts) Resolver { return Resolver{hosts} }
 
+// known answers the zero Resolver: it knows nothing.
+func (r Resolver) known() error {
+	if r.hosts == nil {
+		return fault.NoScope
+	}
+	return nil
+}
+
 // ByHost returns the site that answers to the hostname of a request; the port
 // is ignored and case does not matter. An unknown hostname leads to the only
 // site while the installation has exactly one, and is refused with
 // fault.UnknownHost afterwards; fallback reports the first case.
 func (r Resolver) ByHost(ctx context.Context, host string) (in Scope, fallback bool, err error) {
+	if err := r.known(); err != nil {
+		return Scope{}, false, err
+	}
 	name, err := NormalHostname(host)
 	if err != nil {
 		name = "" // an address such as [::1]:8080 is no hostname, and so an unknown one
@@ -95,6 +106,9 @@ func (r Resolver) ByHost(ctx context.Context, host string) (in Scope, fallback b
 // ByRef returns the domain that the host program knows by its own id of an
 // organisation, at its only site if there is just one.
 func (r Resolver) ByRef(ctx context.Context, ref string) (Scope, error) {
+	if err := r.known(); err != nil {
+		return Scope{}, err
+	}
 	if ref == "" {
 		return Scope{}, fault.NotFound.On("ref", ref)
 	}
@@ -105,6 +119,9 @@ func (r Resolver) ByRef(ctx context.Context, ref string) (Scope, error) {
 // ByID returns the domain with an id taken from a session or token, at its
 // only site if there is just one.
 func (r Resolver) ByID(ctx context.Context, id DomainID) (Scope, error) {
+	if err := r.known(); err != nil {
+		return Scope{}, err
+	}
 	p, err := r.hosts.DomainPlace(ctx, id)
 	return Scope{p.Domain, p.Site}, err
 }
@@ -112,6 +129,9 @@ func (r Resolver) ByID(ctx context.Context, id DomainID) (Scope, error) {
 // Whole returns the whole domain with an id, also where it has only one site:
 // for what concerns all of it, such as adding a second site.
 func (r Resolver) Whole(ctx context.Context, id DomainID) (Scope, error) {
+	if err := r.known(); err != nil {
+		return Scope{}, err
+	}
 	p, err := r.hosts.DomainPlace(ctx, id)
 	return Scope{domain: p.Domain}, err
 }
@@ -120,6 +140,9 @@ func (r Resolver) Whole(ctx context.Context, id DomainID) (Scope, error) {
 // once the installation has more of either, and with fault.NotFound while it
 // has none.
 func (r Resolver) Single(ctx context.Context) (Scope, error) {
+	if err := r.known(); err != nil {
+		return Scope{}, err
+	}
 	places, err := r.hosts.Places(ctx, DomainID{}, 2)
 	switch {
 	case err != nil:
@@ -138,6 +161,9 @@ func (r Resolver) Root() Scope { return Scope{domain: RootDomain} }
 // Each calls fn with the whole of every domain but the root, for jobs. It
 // stops at the first error.
 func (r Resolver) Each(ctx context.Context, fn func(context.Context, Scope) error) error {
+	if err := r.known(); err != nil {
+		return err
+	}
 	var after DomainID
 	for {
 		places, err := r.hosts.Places(ctx, after, 100)

@@ -155,7 +155,9 @@ func (b Book) Edit(ctx context.Context, s Store, e Entry) (Entry, error) {
 	if next.Project != was.Project || next.Person != was.Person {
 		row := entryRow(next)
 		row.Version = was.Version
-		placed, err := s.Place(ctx, s.Who().Sees(ViewProject), row)
+		// Both persons at once, so that two edits never wait for each other.
+		former := access.Row{Kind: KindEntry, ID: was.ID, Site: was.Site, Person: was.Person}
+		placed, err := s.Place(ctx, s.Who().Sees(ViewProject), row, former)
 		if err != nil {
 			return Entry{}, err
 		}

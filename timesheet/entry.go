@@ -57,12 +57,18 @@ type External struct {
 // noteMost is the longest note of an entry, in characters.
 const noteMost = 3000
 
+// tagsMost is how many tags an entry has at most.
+const tagsMost = 100
+
 // check returns the entry as it is stored, or what is wrong with it. It is
 // pure: references are the store's to check.
 func (b Book) check(e Entry, zones *zone.Zones) (Entry, []Slice, error) {
 	var err error
 	if e.Note, err = tenancy.CleanText("note", e.Note, noteMost); err != nil {
 		return e, nil, err
+	}
+	if len(e.Tags) > tagsMost {
+		return e, nil, fault.Input("too_many_tags", "tags", strconv.Itoa(len(e.Tags)), "must be at most "+strconv.Itoa(tagsMost))
 	}
 	loc, err := zones.Load(e.Zone)
 	if err != nil {

@@ -15,15 +15,18 @@ type ProjectID = tenancy.ID[Project]
 // Project is what time is recorded on. It is private to its team unless it is
 // public, which means everybody on its site.
 type Project struct {
-	ID         ProjectID
-	Version    int64
-	CreatedAt  time.Time
-	Site       tenancy.SiteID // its home
-	Client     ClientID       // none: an internal project
-	Name       string         // unique per client among projects that are not archived, compared by tenancy.NameKey
-	Public     bool           // everybody on its site sees it, all its time, and may track on it
-	Shared     bool           // members of its team see each other's time
-	ArchivedAt time.Time      // zero: not archived; no time goes on archived projects
+	ID        ProjectID
+	Version   int64
+	CreatedAt time.Time
+	Site      tenancy.SiteID // its home
+	Client    ClientID       // none: an internal project
+	// Name is unique per client among projects that are not archived, compared
+	// by tenancy.NameKey. Who adds one learns that a name is taken, also if it
+	// is by a project she cannot see.
+	Name       string
+	Public     bool      // everybody on its site sees it, all its time, and may track on it
+	Shared     bool      // members of its team see each other's time
+	ArchivedAt time.Time // zero: not archived; no time goes on archived projects
 }
 
 // TeamID is the identity of a Team row.

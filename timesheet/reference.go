@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/seed-5be203e9/stint/tenancy"
 	"github.com/seed-5be203e9/stint/tenancy/fault"
 )
 
@@ -12,16 +13,17 @@ import (
 type references struct {
 	s          Store
 	tasks      map[TaskID]ProjectID
-	activities map[ActivityID]bool
-	tags       map[TagID]bool
+	activities map[ActivityID]tenancy.SiteID
+	tags       map[TagID]tenancy.SiteID
 }
 
 func newReferences(s Store) *references {
-	return &references{s, map[TaskID]ProjectID{}, map[ActivityID]bool{}, map[TagID]bool{}}
+	return &references{s, map[TaskID]ProjectID{}, map[ActivityID]tenancy.SiteID{}, map[TagID]tenancy.SiteID{}}
 }
 
 // check refuses a task that is not of the entry's project, and whatever the
-// actor cannot see, with fault.NotFound. What the entry already named is not
+// actor cannot see, with fault.NotFound, and a tag or activity of another site
+// with fault.Reference. What the entry already named is not
 // checked again: it may have been archived or hidden since.
 func (r *references) check(ctx context.Context, e, was Entry) error {
 	who := r.s.Who()
@@ -39,20 +41,36 @@ func (r *references) check(ctx context.Context, e, was Entry) error {
 			return fault.NotFound.On("task", e.Task.String())
 		}
 	}
-	if !e.Activity.IsZero() && e.Activity != was.Activity && !r.activities[e.Activity] {
-		if _, _, err := r.s.Activities().Get(ctx, who.Sees(ViewActivity), e.Activity); err != nil {
-			return on("activity", e.Activity.String(), err)
+	if !e.Activity.IsZero() && e.Activity != was.Activity {
+		site, known := r.activities[e.Activity]
+		if !known {
+			a, _, err := r.s.Activities().Get(ctx, who.Sees(ViewActivity), e.Activity)
+			if err != nil {
+				return on("activity", e.Activity.String(), err)
+			}
+			site = a.Site
+			r.activities[e.Activity] = site
 		}
-		r.activities[e.Activity] = true
+		if site != e.Site {
+			return fault.Reference.On("activity", e.Activity.String())
+		}
 	}
 	for _, tag := range e.Tags {
-		if r.tags[tag] || slices.Contains(was.Tags, tag) {
+		if slices.Contains(was.Tags, tag) {
 			continue
 		}
-		if _, _, err := r.s.Tags().Get(ctx, who.Sees(ViewTag), tag); err != nil {
-			return on("tag", tag.String(), err)
+		site, known := r.tags[tag]
+		if !known {
+			t, _, err := r.s.Tags().Get(ctx, who.Sees(ViewTag), tag)
+			if err != nil {
+				return on("tag", tag.String(), err)
+			}
+			site = t.Site
+			r.tags[tag] = site
 		}
-		r.tags[tag] = true
+		if site != e.Site {
+			return fault.Reference.On("tag", tag.String())
+		}
 	}
 	return nil
 }

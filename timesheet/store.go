@@ -68,7 +68,9 @@ type Store interface {
 	// from that, and Site too if the row has none, but a row that is itself a
 	// project keeps what it says. A project that the filter does not
 	// show is fault.NotFound, a person or client that is not of the domain
-	// fault.Reference. For entries it locks the persons, in order of id, until
+	// fault.Reference, and so is a project of another site than an entry's own.
+	// A task or team row is where its project is, whatever Site it says. For
+	// entries it locks the persons, in order of id, until
 	// the transaction ends, so that what is checked afterwards stays true.
 	Place(ctx context.Context, see access.Filter, rows ...access.Row) ([]access.Resource, error)
 

@@ -1,7 +1,7 @@
 # Runs a PostgreSQL in a new directory, whose name it prints, until standard
 # input ends; then removes the directory. Safety against crashes is off: what
 # is compared runs on the same server.
-trap '' INT PIPE
+trap '' INT TERM PIPE
 dir=$(mktemp -d /tmp/stint-bench-XXXXXX) || exit
 trap 'rm -rf "$dir"' EXIT
 export HOME="$dir" LC_ALL=C
@@ -11,5 +11,5 @@ postgres -D "$dir/data" -k "$dir" -F -c listen_addresses= -c synchronous_commit=
 server=$!
 echo "$dir"
 read -r _
-kill -INT $server
+kill -QUIT $server
 wait $server

@@ -62,6 +62,9 @@ func (t *tx) place(plan access.Plan, row access.Row) (access.Row, error) {
 		}
 		// A project or a binding says itself which client it is about; what
 		// is on a project is where that is.
+		if row.Kind == timesheet.KindEntry && !row.Site.IsZero() && row.Site != p.Site {
+			return row, fault.Reference.On("project", tenancy.ID[timesheet.Project](row.Project).String())
+		}
 		if kind.Client == "" {
 			row.Client = p.Client
 			if row.Site.IsZero() {

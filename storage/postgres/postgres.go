@@ -5,6 +5,10 @@
 // database roles that own nothing, stint_tenant or stint_installation, so row
 // security holds whoever the program connects as, a superuser too.
 //
+// A program should connect as a login that owns nothing and is granted both
+// roles without inheriting from them (NOINHERIT, or WITH INHERIT FALSE from
+// PostgreSQL 16), so that what it does outside the store has no rights at all.
+//
 // A transaction costs two round trips more or less than its statements would:
 // BEGIN, the tenant setting and the check of the actor's version leave with the
 // first statement, events with COMMIT.
@@ -145,6 +149,7 @@ func dialect() bunstore.Dialect {
 		Bun:      pgdialect.New(),
 		Numbered: true,
 		Lock:     " for no key update",
+		Hold:     " for share",
 		LockOne:  " for update",
 		Week:     "interval '168 hours'",
 		HexID:    "replace(%s::text, '-', '')",
@@ -179,10 +184,12 @@ func begin(domain [16]byte, writes bool, role bunstore.Role) []bunstore.Call {
 
 // enter sets the tenant and the role until the transaction ends. The hot
 // statements have the shape they should have, so they are planned once and not
-// anew for each set of arguments.
+// anew for each set of arguments. bun quotes values on the ground that a
+// backslash is a character like any other, so that is made sure of.
 func enter(domain [16]byte, role bunstore.Role) []bunstore.Call {
 	return []bunstore.Call{{
-		SQL:  "select set_config('stint.domain', ?, true), set_config('role', ?, true), set_config('plan_cache_mode', 'force_generic_plan', true)",
+		SQL: "select set_config('stint.domain', ?, true), set_config('role', ?, true), set_config('plan_cache_mode', 'force_generic_plan', true)," +
+			" set_config('standard_conforming_strings', 'on', true)",
 		Args: []any{uuid.UUID(domain).String(), string(role)},
 		Each: func(bunstore.Scan) error { return nil },
 	}}
@@ -190,15 +197,15 @@ func enter(domain [16]byte, role bunstore.Role) []bunstore.Call {
 
 // save reads what a host's transaction had set, to be put back.
 func save() (bunstore.Call, func() []bunstore.Call) {
-	var domain, role, plan string
+	var domain, role, plan, quotes string
 	read := bunstore.Call{
-		SQL:  "select coalesce(current_setting('stint.domain', true), ''), current_setting('role'), current_setting('plan_cache_mode')",
-		Each: func(scan bunstore.Scan) error { return scan(&domain, &role, &plan) },
+		SQL:  "select coalesce(current_setting('stint.domain', true), ''), current_setting('role'), current_setting('plan_cache_mode'), current_setting('standard_conforming_strings')",
+		Each: func(scan bunstore.Scan) error { return scan(&domain, &role, &plan, &quotes) },
 	}
 	return read, func() []bunstore.Call {
 		return []bunstore.Call{{
-			SQL:  "select set_config('stint.domain', ?, true), set_config('role', ?, true), set_config('plan_cache_mode', ?, true)",
-			Args: []any{domain, role, plan},
+			SQL:  "select set_config('stint.domain', ?, true), set_config('role', ?, true), set_config('plan_cache_mode', ?, true), set_config('standard_conforming_strings', ?, true)",
+			Args: []any{domain, role, plan, quotes},
 			Each: func(bunstore.Scan) error { return nil },
 		}}
 	}

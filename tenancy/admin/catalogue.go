@@ -70,7 +70,7 @@ func Catalogue() access.Catalogue {
 			{Name: ViewEvent, Kind: KindEvent, Verb: access.Read, Doc: "read the log"},
 		},
 		Roles: []access.Role{
-			{Name: access.RootAdmin, Doc: "administers the installation; sees no business data", Grants: access.Allow(always, ViewDomain, CreateDomain, ViewHostname, CreateHostname, CreateAccount, CreateEnrolment)},
+			{Name: access.RootAdmin, Doc: "administers the installation; sees no business data", Grants: access.Allow(always, ViewDomain, CreateDomain, ViewHostname, CreateHostname, CreateAccount)},
 			{Name: access.DomainAdmin, Doc: "administers a domain and everything in it", Grants: domain},
 			{Name: access.SiteAdmin, Doc: "administers a site and sees everybody's time on it", Grants: site},
 			{Name: access.MemberRole, Doc: "a regular user", Grants: access.Allow(always, ViewSite, ViewMember)},

@@ -194,9 +194,6 @@ func (r *run) mayTrack(ctx context.Context) error {
 		row := access.Row{Kind: timesheet.KindEntry, ID: r.s.NewID(), Site: r.site, Person: it.person}
 		if it.project != nil {
 			row.Project = it.project.id
-			if it.project.id.IsZero() && it.project.client != nil {
-				row.Client = it.project.client.id // a role may be held at the client of a project to come
-			}
 		}
 		rows = append(rows, row)
 	}

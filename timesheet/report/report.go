@@ -45,8 +45,8 @@ func Dimensions() []Dimension {
 type Query struct {
 	By       []Dimension            // in the order of grouping; each at most once
 	From, To zone.Day               // first and last day, both included; none: without bound
-	Projects []timesheet.ProjectID  // only these, if any
-	Persons  []tenancy.MembershipID // only these, if any
+	Projects []timesheet.ProjectID  // only these; nil: all, empty: none. At most 1,000
+	Persons  []tenancy.MembershipID // only these; nil: all, empty: none. At most 1,000
 }
 
 // Key is the value of one dimension. Which fields are set follows from the
@@ -101,6 +101,9 @@ func (q Query) Validate() error {
 	if calendar > 1 {
 		return fault.Input("bad_dimension", "by", "", "must hold at most one of day, week and month")
 	}
+	if len(q.Projects) > 1000 || len(q.Persons) > 1000 {
+		return fault.Input("too_many", "projects or persons", "", "must be at most 1,000 each")
+	}
 	if !q.From.IsZero() && !q.To.IsZero() && q.To < q.From {
 		return fault.Input("end_before_start", "to", q.To.String(), "must not be before from, "+q.From.String())
 	}
@@ -111,6 +114,9 @@ func (q Query) Validate() error {
 func Run(ctx context.Context, s Source, q Query) (Report, error) {
 	if err := q.Validate(); err != nil {
 		return Report{}, err
+	}
+	if q.Projects != nil && len(q.Projects) == 0 || q.Persons != nil && len(q.Persons) == 0 {
+		return Report{Query: q}, nil // a list that came out empty asks for nothing, not for everything
 	}
 	asked := q
 	asked.By = slices.Clone(q.By)

@@ -90,7 +90,7 @@ func memberBy(id access.Identity) (column string, key any, err error) {
 	switch {
 	case !id.Account.IsZero():
 		return "account_id", id.Account, nil
-	case id.Ref != "":
+	case id.Ref != "" && storable(id.Ref):
 		return "ref", id.Ref, nil
 	case !id.Member.IsZero():
 		return "id", id.Member, nil

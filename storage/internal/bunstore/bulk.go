@@ -69,7 +69,7 @@ func (h *handle) AddEntries(ctx context.Context, may []access.Permit, entries []
 	if len(entries) == 0 {
 		return nil
 	}
-	if err := h.run(ctx, h.lockPersons(entries)); err != nil {
+	if err := h.run(ctx, h.lockPersons(entries)...); err != nil {
 		return err
 	}
 	for from := 0; from < len(entries); from += chunk {

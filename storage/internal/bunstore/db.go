@@ -3,6 +3,7 @@ package bunstore
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"strings"
 	"sync"
 	"time"
@@ -176,8 +177,11 @@ func (db *DB) attempt(ctx context.Context, in tenancy.Scope, as access.Principal
 	for range attempts {
 		again := false
 		if again, err = db.once(ctx, in, as, writes, role, fn); !again {
-			break
+			return err
 		}
+	}
+	if errors.Is(err, errStale) {
+		err = fault.New("busy", "roles in this domain change faster than this can run; try again")
 	}
 	return err
 }
@@ -222,8 +226,8 @@ func (h *handle) retry() bool {
 
 // Join runs fn with a handle in a transaction of the host, on the same
 // database. What it writes commits with the host's, or not at all: Join
-// neither commits nor rolls back nor runs fn again. After an error of the
-// database the host can only roll back.
+// neither commits nor rolls back nor runs fn again. If fn fails, nothing of it
+// stays (it runs under a savepoint), and the host's transaction is as it was.
 func (db *DB) Join(ctx context.Context, tx *sql.Tx, in tenancy.Scope, as access.Principal, fn func(context.Context, storage.Tx) error) (err error) {
 	if in.IsZero() {
 		return fault.NoScope
@@ -249,13 +253,19 @@ func (db *DB) Join(ctx context.Context, tx *sql.Tx, in tenancy.Scope, as access.
 	}
 	h.session = db.policy.Begin(standing.at(h.now))
 	defer h.session.End()
-	if err = fn(ctx, h); err != nil {
+	if err = h.run(ctx, Call{SQL: "savepoint stint"}); err != nil {
 		return err
 	}
-	if h.broken != nil {
-		return h.broken
+	if err = fn(ctx, h); err == nil {
+		if err = h.broken; err == nil {
+			err = h.flush(ctx)
+		}
 	}
-	return h.flush(ctx)
+	if err != nil {
+		undo := []Call{{SQL: "rollback to savepoint stint"}, {SQL: "release savepoint stint"}}
+		return errors.Join(err, h.send(context.WithoutCancel(ctx), undo))
+	}
+	return h.run(ctx, Call{SQL: "release savepoint stint"})
 }
 
 // Close closes the pools.

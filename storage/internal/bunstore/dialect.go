@@ -15,6 +15,7 @@ type Dialect struct {
 
 	Numbered bool   // arguments are $1, $2, … and not ?
 	Lock     string // makes a select lock its rows against writers, as " for no key update"
+	Hold     string // makes a select hold its rows as they are until the transaction ends, as " for share"
 	LockOne  string // makes a select lock its row against all others, as " for update"
 	Week     string // LongestEntry as an amount of time
 	HexID    string // an expression for the hexadecimal form of the id %s

@@ -3,6 +3,7 @@ package bunstore
 import (
 	"context"
 	"encoding/hex"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -98,6 +99,10 @@ func (h *handle) Imported(ctx context.Context, see access.Filter, source string,
 	var known []string
 	cols := joined(k)
 	shown := allOf(h.inScope(cols), cols.print(plan, h.me()))
+	keys = slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return !storable(key) })
+	if !storable(source) {
+		return nil, nil
+	}
 	var calls []Call
 	for len(keys) > 0 {
 		part := keys[:min(len(keys), mostIDs)]
@@ -154,7 +159,7 @@ func (h *handle) PutEntry(ctx context.Context, may access.Permit, e timesheet.En
 		if e.CreatedAt.IsZero() {
 			e.CreatedAt = h.now
 		}
-		calls = append(calls, h.lockPersons(touched), Call{SQL: h.db.entryInsert, Args: h.entryArgs(&e)})
+		calls = append(h.lockPersons(touched), Call{SQL: h.db.entryInsert, Args: h.entryArgs(&e)})
 	} else {
 		was, err := h.before(ctx, w.Before.Person, e)
 		if err != nil {
@@ -193,13 +198,13 @@ func (h *handle) PutEntry(ctx context.Context, may access.Permit, e timesheet.En
 func (h *handle) before(ctx context.Context, person [16]byte, e timesheet.Entry) (timesheet.Entry, error) {
 	was := timesheet.Entry{ID: e.ID, Person: person}
 	version := int64(0)
-	err := h.run(ctx, h.lockPersons([]timesheet.Entry{e, was}), Call{
+	err := h.run(ctx, append(h.lockPersons([]timesheet.Entry{e, was}), Call{
 		SQL:  "select version, membership_id, form, started_at, ended_at, overlapping from stint_entries where domain_id = ? and id = ?" + h.db.d.Lock,
 		Args: []any{h.domain, e.ID},
 		Each: func(scan Scan) error {
 			return scan(&version, was.Person.Raw(), (*string)(&was.Form), &was.Start, &was.End, &was.Overlaps)
 		},
-	})
+	})...)
 	switch {
 	case err != nil:
 		return was, err
@@ -251,12 +256,11 @@ func (h *handle) RemoveEntry(ctx context.Context, may access.Permit, id timeshee
 		return err
 	}
 	removed := int64(0)
-	calls := []Call{
-		h.lockPersons([]timesheet.Entry{was}),
+	calls := append(h.lockPersons([]timesheet.Entry{was}), []Call{
 		{SQL: "delete from stint_slices where domain_id = ? and entry_id = ?", Args: []any{h.domain, id}},
 		{SQL: "delete from stint_entry_tags where domain_id = ? and entry_id = ?", Args: []any{h.domain, id}},
 		{SQL: "delete from stint_entries where domain_id = ? and id = ? and version = ?", Args: []any{h.domain, id, row.Version}, Rows: &removed},
-	}
+	}...)
 	if err := h.run(ctx, append(calls, h.flagNeighbours([]timesheet.Entry{was})...)...); err != nil {
 		return err
 	}

@@ -1,25 +1,29 @@
 package bunstore
 
 import (
+	"slices"
 	"time"
 
 	"github.com/seed-5be203e9/stint/timesheet"
 )
 
-// lockPersons locks those whose time is written, in order of id and in one
-// statement, so that overlaps and running entries stay as they were checked and
+// lockPersons locks those whose time is written, in order of id, so that overlaps and running entries stay as they were checked and
 // two writers never wait for each other in a circle.
-func (h *handle) lockPersons(entries []timesheet.Entry) Call {
+func (h *handle) lockPersons(entries []timesheet.Entry) []Call {
 	ids := make([][16]byte, 0, len(entries))
 	for _, e := range entries {
 		ids = append(ids, e.Person)
 	}
-	list, args := in(set(ids))
-	return Call{
-		SQL:  "select id from stint_memberships where domain_id = ? and id in (" + list + ") order by id" + h.db.d.Lock,
-		Args: append([]any{h.domain}, args...),
-		Each: func(scan Scan) error { return scan(new([16]byte)) },
+	var calls []Call
+	for part := range slices.Chunk(set(ids), mostIDs) {
+		list, args := in(part)
+		calls = append(calls, Call{
+			SQL:  "select id from stint_memberships where domain_id = ? and id in (" + list + ") order by id" + h.db.d.Lock,
+			Args: append([]any{h.domain}, args...),
+			Each: func(scan Scan) error { return scan(new([16]byte)) },
+		})
 	}
+	return calls
 }
 
 // flagNeighbours sets the overlap flags right around intervals that came or

@@ -42,6 +42,9 @@ func (db *DB) HostPlace(ctx context.Context, hostname string) (tenancy.Place, er
 
 // RefPlace implements tenancy.Hosts.
 func (db *DB) RefPlace(ctx context.Context, ref string) (tenancy.Place, error) {
+	if !storable(ref) {
+		return tenancy.Place{}, fault.NotFound.On("ref", ref)
+	}
 	p, found, err := db.place(ctx, "select d.id, "+soleSite+" from stint_domains d where d.ref = ?", ref)
 	if err == nil && !found {
 		err = fault.NotFound.On("ref", ref)

@@ -7,10 +7,14 @@ import (
 	"github.com/seed-5be203e9/stint/storage"
 	"github.com/seed-5be203e9/stint/tenancy"
 	"github.com/seed-5be203e9/stint/tenancy/admin"
+	"github.com/seed-5be203e9/stint/tenancy/fault"
 )
 
 // installation is the handle of the root.
-type installation struct{ *handle }
+type installation struct {
+	*handle
+	created map[tenancy.DomainID]bool // in this transaction: what may be entered
+}
 
 var _ storage.Installation = installation{}
 
@@ -26,7 +30,7 @@ func (db *DB) Installation(ctx context.Context, as access.Principal, fn func(con
 		if err != nil {
 			return err
 		}
-		return fn(ctx, installation{h})
+		return fn(ctx, installation{h, map[tenancy.DomainID]bool{}})
 	})
 }
 
@@ -50,6 +54,7 @@ func (i installation) PutDomain(ctx context.Context, may access.Permit, d tenanc
 	isNew := d.Version == 0
 	d, err := put(ctx, i.handle, i.db.kinds.Domains, may, d)
 	if err == nil && isNew {
+		i.created[d.ID] = true
 		err = i.run(ctx, Call{SQL: "insert into stint_domain_state (domain_id, access_version) values (?, 1)", Args: []any{d.ID}})
 	}
 	return d, err
@@ -78,6 +83,10 @@ func (i installation) Enter(ctx context.Context, may access.Permit, id tenancy.D
 	if err != nil {
 		return err
 	}
+	// A permit to create says nothing about a domain that was there before.
+	if !i.created[id] {
+		return fault.Proof.On("domain", id.String())
+	}
 	scope, err := tenancy.NewResolver(only{id: id}).ByID(ctx, id)
 	if err != nil {
 		return err
@@ -92,7 +101,7 @@ func (i installation) Enter(ctx context.Context, may access.Permit, id tenancy.D
 	if err := i.setting(ctx, id, Tenant); err != nil {
 		return err
 	}
-	err = fn(ctx, &h)
+	err = fn(ctx, tenant{&h})
 	if err == nil {
 		err = h.flush(ctx)
 	}
@@ -112,6 +121,9 @@ func (h *handle) setting(ctx context.Context, domain [16]byte, role Role) error 
 	}
 	return h.run(ctx, h.db.d.Enter(domain, role)...)
 }
+
+// tenant hides what a handle can do beyond administration from type assertions.
+type tenant struct{ admin.Store }
 
 // only answers a resolver for the one domain that the permit was given for:
 // nobody outside this transaction sees it yet.

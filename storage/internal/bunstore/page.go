@@ -38,10 +38,10 @@ func (h *handle) Entries(ctx context.Context, see access.Filter, q timesheet.Ent
 		where = append(where, condition{sql: "t.overlapping"})
 	}
 	if !q.From.IsZero() {
-		where = append(where, condition{"t.started_at >= ?", []any{q.From}})
+		where = append(where, condition{"t.started_at >= ?", []any{within(q.From)}})
 	}
 	if !q.To.IsZero() {
-		where = append(where, condition{"t.started_at < ?", []any{q.To}})
+		where = append(where, condition{"t.started_at < ?", []any{within(q.To)}})
 	}
 	if q.After != "" {
 		at, id, err := entryCursor(q.After)
@@ -81,6 +81,19 @@ func (h *handle) Entries(ctx context.Context, see access.Filter, q timesheet.Ent
 		return access.Page[timesheet.Entry]{}, err
 	}
 	return page, nil
+}
+
+// within brings an instant that no database knows to the nearest that all do;
+// nothing starts beyond either.
+func within(t time.Time) time.Time {
+	first, last := time.Date(1, 1, 2, 0, 0, 0, 0, time.UTC), time.Date(9999, 12, 30, 0, 0, 0, 0, time.UTC)
+	switch {
+	case t.Before(first):
+		return first
+	case t.After(last):
+		return last
+	}
+	return t
 }
 
 // cursorOf says after which entry the next page begins.

@@ -29,13 +29,14 @@ func (h *handle) Draft(row access.Row) access.Resource {
 
 // prospect returns a row as a caller describes it, with what is true of it. p
 // is its project, if it has one. A project or a binding says itself which
-// client and site it is about; everything else is where its project is. A kind
-// without a column cannot be at a client, or be somebody's, by saying so; its
-// site may be said, for people are added from one.
+// client and site it is about, an entry which site; everything else is where its
+// project is. A kind without a column cannot be at a client, or be somebody's,
+// by saying so; its site may be said only if it has no project, for people are
+// added from a site.
 func (h *handle) prospect(k storage.Kind, row access.Row, p place) access.Row {
 	if k.Client != "" {
 		p.client, p.site = row.Client, row.Site
-	} else if !row.Site.IsZero() {
+	} else if !row.Site.IsZero() && (k.Site != "" || k.Project == "") {
 		p.site = row.Site
 	}
 	p.project, p.person = [16]byte{}, [16]byte{}
@@ -114,6 +115,15 @@ func (h *handle) Place(ctx context.Context, see access.Filter, asked ...access.R
 	found := map[[16]byte]place{}
 	for part := range slices.Chunk(projects, mostIDs) {
 		list, ids := in(part)
+		if h.writes && h.db.d.Hold != "" {
+			// Locked by a statement of its own: what is read after it has seen
+			// everything that the lock waited for.
+			calls = append(calls, Call{
+				SQL:  "select id from stint_projects where domain_id = ? and id in (" + list + ") order by id" + h.db.d.Hold,
+				Args: append([]any{h.domain}, ids...),
+				Each: func(scan Scan) error { return scan(new([16]byte)) },
+			})
+		}
 		calls = append(calls, Call{
 			SQL: "select t.id, t.site_id, t.client_id, t.public, t.shared, t.archived_at, m.id, m.manager from stint_projects t" +
 				joins(h.db.kinds.Projects.Kind) + " where t.domain_id = ? and t.id in (" + list + ")",
@@ -158,6 +168,9 @@ func (h *handle) placed(plan access.Plan, r access.Row, persons map[[16]byte]boo
 		seen := p.row(of, p.project, 1, h.me())
 		if !ok || !h.fenced(seen, of) || !plan.Sees(seen) {
 			return access.Resource{}, fault.NotFound.On("project", timesheet.ProjectID(r.Project).String())
+		}
+		if k.Name == timesheet.KindEntry && !r.Site.IsZero() && p.site != [16]byte(r.Site) {
+			return access.Resource{}, fault.Reference.On("project", timesheet.ProjectID(r.Project).String())
 		}
 	}
 	row := h.prospect(k, r, p)

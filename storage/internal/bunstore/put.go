@@ -128,10 +128,13 @@ func insertSQL(k storage.Kind) string {
 
 func isNull(k storage.Kind, column string) bool { return slices.Contains(k.Null, column) }
 
+// storable reports whether a database can keep a text, and so find it.
+func storable(s string) bool { return strings.IndexByte(s, 0) < 0 && utf8.ValidString(s) }
+
 // checkText refuses what databases cannot keep: NUL and invalid UTF-8.
 func checkText(k storage.Kind, pointers []any) error {
 	for i, p := range pointers {
-		if s, ok := p.(*string); ok && (strings.IndexByte(*s, 0) >= 0 || !utf8.ValidString(*s)) {
+		if s, ok := p.(*string); ok && !storable(*s) {
 			return fault.Input("bad_text", k.Columns[i], *s, "must be valid UTF-8 without NUL")
 		}
 	}
@@ -203,7 +206,11 @@ func (h *handle) PutClient(ctx context.Context, may access.Permit, c timesheet.C
 
 func (h *handle) PutProject(ctx context.Context, may access.Permit, p timesheet.Project, first ...timesheet.Team) (timesheet.Project, error) {
 	k := h.db.kinds.Projects
-	isNew := p.Version == 0
+	for i := range first {
+		if p.Version != 0 || first[i].Version != 0 || first[i].Project != p.ID {
+			return timesheet.Project{}, fault.Proof.On("team", first[i].ID.String())
+		}
+	}
 	w, err := h.session.Write(may, written(k, &p), k.Has())
 	if err == nil {
 		// The permit knows the project as it was; the event tells what it is.
@@ -214,9 +221,6 @@ func (h *handle) PutProject(ctx context.Context, may access.Permit, p timesheet.
 		err = store(ctx, h, k, &p, w)
 	}
 	for i := range first {
-		if err == nil && (!isNew || first[i].Version != 0 || first[i].Project != p.ID) {
-			err = fault.Proof.On("permit", string(w.Action))
-		}
 		if err == nil {
 			team := w
 			team.After = written(h.db.kinds.Teams, &first[i])
@@ -231,11 +235,33 @@ func (h *handle) PutProject(ctx context.Context, may access.Permit, p timesheet.
 	return p, nil
 }
 
+// lockProject makes a change of a team wait for those who hold its project as
+// it is; see Place.
+func (h *handle) lockProject(ctx context.Context, id timesheet.ProjectID) error {
+	if h.db.d.Hold == "" {
+		return nil
+	}
+	return h.run(ctx, Call{
+		SQL: "select id from stint_projects where domain_id = ? and id = ?" + h.db.d.Lock, Args: []any{h.domain, id},
+		Each: func(scan Scan) error { return scan(new([16]byte)) },
+	})
+}
+
 func (h *handle) PutTeam(ctx context.Context, may access.Permit, t timesheet.Team) (timesheet.Team, error) {
+	if t.Version != 0 {
+		if err := h.lockProject(ctx, t.Project); err != nil {
+			return timesheet.Team{}, err
+		}
+	}
 	return put(ctx, h, h.db.kinds.Teams, may, t)
 }
 
 func (h *handle) RemoveTeam(ctx context.Context, may access.Permit, id timesheet.TeamID) error {
+	if h.session.Holds(may) {
+		if err := h.lockProject(ctx, timesheet.ProjectID(may.Resource().Project)); err != nil {
+			return err
+		}
+	}
 	_, err := removeRow(ctx, h, h.db.kinds.Teams, may, id)
 	return err
 }

@@ -66,6 +66,9 @@ func (r rows[E]) List(ctx context.Context, see access.Filter, q access.Query) (a
 	if err != nil {
 		return access.Page[E]{}, err
 	}
+	if !storable(q.Name) {
+		return access.Page[E]{}, nil
+	}
 	d := r.h.db.d
 	cols := joined(r.k.Kind)
 	where := allOf(r.h.inScope(cols), cols.print(plan, r.h.me()))

@@ -39,7 +39,7 @@ func dimensionOf(d report.Dimension) (dimension, bool) {
 	return dimension{}, false
 }
 
-// sliceColumnsOf places slices s, whose kind for the policy is the entry.
+// slicePlaces places slices s, whose kind for the policy is the entry.
 var slicePlaces = columns{
 	site: "s.site_id", client: "p.client_id", project: "s.project_id", person: "s.membership_id",
 	public: "p.public", shared: "p.shared", archived: "p.archived_at", team: "m.id", manager: "m.manager",

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/seed-5be203e9/stint/storage"
-	"github.com/seed-5be203e9/stint/timesheet"
 )
 
 // Table is a table of a live database, as far as the rules speak of it.
@@ -52,13 +51,12 @@ func Lint(tables []Table, id string) []string {
 	l := &linter{id: id, known: map[string]rules{}}
 	for _, k := range storage.NewKinds().All() {
 		l.known[Prefix+k.Table] = rules{kind: k, level: k.Level}
-	}
-	for part, of := range storage.Parts() {
-		level := storage.OfAnyDomain
-		if of == timesheet.KindEntry {
-			level = storage.OfBusiness
+		for part, of := range storage.Parts() {
+			if of == k.Name {
+				// What goes with a row of the installation is of its domain.
+				l.known[Prefix+part] = rules{level: max(k.Level, storage.OfAnyDomain)}
+			}
 		}
-		l.known[Prefix+part] = rules{level: level}
 	}
 	for _, t := range tables {
 		r, known := l.known[t.Name]
