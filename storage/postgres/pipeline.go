@@ -175,18 +175,38 @@ func (t *target) ScanDate(v pgtype.Date) error {
 // under row security, and this is nearly as fast. The first column is the
 // domain, the same in every row.
 func bulk(table string, columns []string, rows [][]any) []bunstore.Call {
-	args := []any{rows[0][0]}
-	types := make([]string, 0, len(columns)-1)
-	for i, c := range columns[1:] {
-		name, values := array(c, rows, i+1)
-		types = append(types, "?::"+name+"[]")
-		args = append(args, bunstore.Verbatim{Value: values})
+	var args []any
+	var picks, types, names []string
+	for i, c := range columns {
+		if same(rows, i) {
+			name, _ := array(c, rows[:1], i)
+			picks, args = append(picks, "?::"+name), append(args, rows[0][i])
+		} else {
+			picks = append(picks, "u."+c)
+		}
+	}
+	for i, c := range columns {
+		if !strings.HasPrefix(picks[i], "?") {
+			name, values := array(c, rows, i)
+			types, names = append(types, "?::"+name+"[]"), append(names, c)
+			args = append(args, bunstore.Verbatim{Value: values})
+		}
 	}
 	return []bunstore.Call{{
-		SQL: "insert into " + table + " (" + strings.Join(columns, ", ") + ") select ?, u.* from unnest(" +
-			strings.Join(types, ", ") + ") as u(" + strings.Join(columns[1:], ", ") + ")",
+		SQL: "insert into " + table + " (" + strings.Join(columns, ", ") + ") select " + strings.Join(picks, ", ") + " from unnest(" +
+			strings.Join(types, ", ") + ") as u(" + strings.Join(names, ", ") + ")",
 		Args: args,
 	}}
+}
+
+// same reports whether a column is the same in all rows.
+func same(rows [][]any, i int) bool {
+	for _, r := range rows {
+		if r[i] != rows[0][i] {
+			return false
+		}
+	}
+	return len(rows) > 1
 }
 
 // array returns one column of the rows with its type, which follows from its

@@ -153,6 +153,7 @@ func dialect() bunstore.Dialect {
 		LockOne:  " for update",
 		Week:     "interval '168 hours'",
 		HexID:    "replace(%s::text, '-', '')",
+		Anew:     "set local plan_cache_mode = force_custom_plan",
 		Concat:   "string_agg(%s, '')",
 		InArray:  "= any(array(%s))",
 		ID:       func(id [16]byte) any { return id },

@@ -153,16 +153,17 @@ func (db *DB) Join(ctx context.Context, tx *sql.Tx, in tenancy.Scope, as access.
 
 func dialect() bunstore.Dialect {
 	return bunstore.Dialect{
-		Bun:     sqlitedialect.New(),
-		Week:    "604800000000",
-		HexID:   "hex(%s)",
-		Concat:  "group_concat(%s, '')",
-		InArray: "in (%s)",
-		ID:      func(id [16]byte) any { return id[:] },
-		Time:    func(t time.Time) any { return t.UnixMicro() },
-		Day:     func(d zone.Day) any { return int64(d) },
-		Lit:     func(id [16]byte) string { return "x'" + hex.EncodeToString(id[:]) + "'" },
-		Trouble: trouble,
+		Bun:       sqlitedialect.New(),
+		Week:      "604800000000",
+		HexID:     "hex(%s)",
+		Unindexed: "+", // without statistics SQLite takes any index that fits
+		Concat:    "group_concat(%s, '')",
+		InArray:   "in (%s)",
+		ID:        func(id [16]byte) any { return id[:] },
+		Time:      func(t time.Time) any { return t.UnixMicro() },
+		Day:       func(d zone.Day) any { return int64(d) },
+		Lit:       func(id [16]byte) string { return "x'" + hex.EncodeToString(id[:]) + "'" },
+		Trouble:   trouble,
 	}
 }
 

@@ -143,11 +143,11 @@ func Run(ctx context.Context, s Source, q Query) (Report, error) {
 		}
 	}
 	r := Report{Query: q}
-	slices.SortFunc(rows, compareRows)
+	sortRows(rows)
 	for _, row := range rows {
 		r.Total.Seconds += row.Seconds
 		r.Total.Billable += row.Billable
-		if last := len(r.Rows) - 1; last >= 0 && compareRows(r.Rows[last], row) == 0 {
+		if last := len(r.Rows) - 1; last >= 0 && slices.EqualFunc(r.Rows[last].Keys, row.Keys, Key.same) {
 			r.Rows[last].Seconds += row.Seconds
 			r.Rows[last].Billable += row.Billable
 			continue
@@ -157,34 +157,47 @@ func Run(ctx context.Context, s Source, q Query) (Report, error) {
 	return r, nil
 }
 
-func compareRows(a, b Row) int {
-	for i := range a.Keys {
-		if c := compareKeys(a.Keys[i], b.Keys[i]); c != 0 {
-			return c
+// same reports whether two keys are of one group.
+func (k Key) same(o Key) bool { return k.ID == o.ID && k.Day == o.Day && k.Billable == o.Billable }
+
+// sortRows puts rows in the order of their keys. What a name is compared by is
+// made once for each name.
+func sortRows(rows []Row) {
+	fold := map[string]string{}
+	for _, r := range rows {
+		for _, k := range r.Keys {
+			if _, known := fold[k.Name]; !known {
+				fold[k.Name] = tenancy.NameKey(k.Name)
+			}
 		}
 	}
-	return 0
+	slices.SortFunc(rows, func(a, b Row) int {
+		for i := range a.Keys {
+			if c := compareKeys(fold, a.Keys[i], b.Keys[i]); c != 0 {
+				return c
+			}
+		}
+		return 0
+	})
 }
 
-func compareKeys(a, b Key) int {
+func compareKeys(fold map[string]string, a, b Key) int {
 	none := [16]byte{}
-	if (a.ID == none) != (b.ID == none) {
+	switch {
+	case (a.ID == none) != (b.ID == none):
 		if a.ID == none {
 			return 1
 		}
 		return -1
-	}
-	billable := 0
-	if a.Billable != b.Billable {
-		billable = 1
+	case a.Day != b.Day:
+		return cmp.Compare(a.Day, b.Day)
+	case a.Billable != b.Billable:
 		if a.Billable {
-			billable = -1
+			return -1
 		}
+		return 1
+	case a.ID == b.ID:
+		return 0
 	}
-	return cmp.Or(
-		cmp.Compare(a.Day, b.Day),
-		billable,
-		cmp.Compare(tenancy.NameKey(a.Name), tenancy.NameKey(b.Name)),
-		slices.Compare(a.ID[:], b.ID[:]),
-	)
+	return cmp.Or(cmp.Compare(fold[a.Name], fold[b.Name]), slices.Compare(a.ID[:], b.ID[:]))
 }

@@ -39,8 +39,8 @@ type DB struct {
 	byKind    map[access.Kind]storage.Kind
 
 	// Hot statements that are composed once.
-	entryText, entryInsert, entryUpdate string
-	entryAll, eventAll                  []string // the columns of an insert
+	entryText, entryByID, entryInsert, entryUpdate string
+	entryAll, eventAll                             []string // the columns of an insert
 
 	texts     sync.Map // hot statement → as the driver wants it
 	writeStmt stmts
@@ -73,6 +73,7 @@ func Open(c Config) (*DB, error) {
 	}
 	entry := db.kinds.Entries.Kind
 	db.entryText, db.entryInsert = db.entryColumns(), insertSQL(entry)
+	db.entryByID = "select " + db.entryText + entryPlace + " from stint_entries t" + joins(entry) + " where t.domain_id = ? and t.id = ?"
 	db.entryUpdate = "update stint_entries set version = ?, " + strings.Join(entry.Columns[3:], " = ?, ") + " = ? where domain_id = ? and id = ?"
 	db.entryAll = append([]string{"domain_id"}, entry.Columns...)
 	db.eventAll = append([]string{"domain_id"}, db.kinds.Events.Columns...)

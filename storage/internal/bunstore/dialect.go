@@ -13,14 +13,16 @@ import (
 type Dialect struct {
 	Bun schema.Dialect
 
-	Numbered bool   // arguments are $1, $2, … and not ?
-	Lock     string // makes a select lock its rows against writers, as " for no key update"
-	Hold     string // makes a select hold its rows as they are until the transaction ends, as " for share"
-	LockOne  string // makes a select lock its row against all others, as " for update"
-	Week     string // LongestEntry as an amount of time
-	HexID    string // an expression for the hexadecimal form of the id %s
-	Concat   string // the aggregate that concatenates texts without separator, of %s
-	InArray  string // a condition that holds when the column before it is in the subquery %s
+	Numbered  bool   // arguments are $1, $2, … and not ?
+	Lock      string // makes a select lock its rows against writers, as " for no key update"
+	Hold      string // makes a select hold its rows as they are until the transaction ends, as " for share"
+	LockOne   string // makes a select lock its row against all others, as " for update"
+	Week      string // LongestEntry as an amount of time
+	HexID     string // an expression for the hexadecimal form of the id %s
+	Unindexed string // before a column: not to be looked up by its index; empty: the planner knows better
+	Anew      string // makes statements be planned for their arguments until the transaction ends; empty: no need
+	Concat    string // the aggregate that concatenates texts without separator, of %s
+	InArray   string // a condition that holds when the column before it is in the subquery %s
 
 	ID   func([16]byte) any       // as an argument; not of the zero id
 	Time func(time.Time) any      // as an argument; not of the zero time

@@ -70,7 +70,7 @@ func (h *handle) Entry(ctx context.Context, see access.Filter, id timesheet.Entr
 	}
 	r, found := h.entryRow(true), false
 	err = h.run(ctx, Call{
-		SQL:  "select " + h.db.entryText + entryPlace + " from stint_entries t" + joins(k) + " where t.domain_id = ? and t.id = ?",
+		SQL:  h.db.entryByID,
 		Args: []any{h.me(), h.domain, id},
 		Each: func(scan Scan) error { found = true; return scan(r.dest...) },
 	})
@@ -117,7 +117,7 @@ func (h *handle) Imported(ctx context.Context, see access.Filter, source string,
 		}
 		calls = append(calls, Call{
 			SQL: "select t.external_key from stint_entries t" + joins(k) +
-				" where t.domain_id = ? and t.external_source = ? and t.external_key in (" + marks(n) + ") and " + shown.sql,
+				" where t.domain_id = ? and t.external_source = ? and t.external_key is not null and t.external_key in (" + marks(n) + ") and " + shown.sql,
 			Args: append(args, shown.args...),
 			Each: func(scan Scan) error {
 				var key string

@@ -49,22 +49,22 @@ func (h *handle) flagNeighbours(touched []timesheet.Entry) []Call {
 
 const longest = time.Duration(timesheet.LongestEntry) * time.Second
 
-// flagMany does for many entries of some persons, written between two instants,
-// what flagNeighbours does for one: it walks each person's time once. An entry
-// shares time with an earlier one if the latest end so far is after its start,
+// flagMany does for many new entries of some persons, between two instants, what
+// flagNeighbours does for one: it walks each person's time once. New entries only
+// add overlaps, so flags are set and never taken back. An entry shares time with an earlier one if the latest end so far is after its start,
 // and with a later one if the next start is before its end.
 func (h *handle) flagMany(persons [][16]byte, from, to time.Time) Call {
 	list, ids := in(persons)
 	args := append([]any{h.domain}, ids...)
-	args = append(args, from.Add(-2*longest-time.Second), to, from.Add(-longest-time.Second))
+	args = append(args, from.Add(-longest-time.Second), to, from)
 	args = append(args, h.domain)
 	return Call{
-		SQL: "update stint_entries as e set overlapping = w.shares from (" +
+		SQL: "update stint_entries as e set overlapping = true from (" +
 			"select id, started_at, overlapping," +
 			" coalesce(max(ended_at) over (partition by membership_id order by started_at, id rows between unbounded preceding and 1 preceding) > started_at, false)" +
 			" or coalesce(lead(started_at) over (partition by membership_id order by started_at, id) < ended_at, false) as shares" +
-			" from stint_entries where domain_id = ? and membership_id in (" + list + ") and form = 'timed' and started_at > ? and started_at < ?" +
-			") w where w.started_at > ? and w.overlapping <> w.shares and e.domain_id = ? and e.id = w.id",
+			" from stint_entries where domain_id = ? and membership_id in (" + list + ") and form = 'timed' and started_at > ? and started_at < ? and ended_at > ?" +
+			") w where w.shares and not w.overlapping and e.domain_id = ? and e.id = w.id",
 		Args: args,
 	}
 }

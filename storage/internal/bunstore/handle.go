@@ -32,7 +32,8 @@ type handle struct {
 	stale  bool  // access_version has moved on: run again with a fresh actor
 	broken error // the first statement that failed; nothing can be committed after it
 	later  []Call
-	missed []string // statements to prepare once the transaction is over
+	bound  map[string]*sql.Stmt // prepared statements in this transaction
+	missed []string             // statements to prepare once the transaction is over
 
 	regranted bool // members or roles were changed
 }
@@ -136,8 +137,18 @@ func (h *handle) serial(ctx context.Context, c Call) error {
 		return err
 	}
 	defer rows.Close()
+	var targets []any
+	scan := func(dest ...any) error {
+		for len(targets) < len(dest) {
+			targets = append(targets, new(scanner))
+		}
+		for i, d := range dest {
+			targets[i].(*scanner).to = d
+		}
+		return rows.Scan(targets[:len(dest)]...)
+	}
 	for rows.Next() {
-		if err := c.Each(func(dest ...any) error { return rows.Scan(scanners(dest)...) }); err != nil {
+		if err := c.Each(scan); err != nil {
 			return err
 		}
 	}
@@ -166,8 +177,15 @@ func (u unprepared) QueryContext(ctx context.Context, args ...any) (*sql.Rows, e
 
 func (h *handle) stmt(ctx context.Context, query string) statement {
 	if !h.hosts {
+		if bound := h.bound[query]; bound != nil {
+			return bound
+		}
 		if prepared := h.statements().get(query); prepared != nil {
-			return h.tx.StmtContext(ctx, prepared)
+			if h.bound == nil {
+				h.bound = map[string]*sql.Stmt{}
+			}
+			h.bound[query] = h.tx.StmtContext(ctx, prepared)
+			return h.bound[query]
 		}
 		h.missed = append(h.missed, query)
 	}

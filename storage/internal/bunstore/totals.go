@@ -81,7 +81,13 @@ func (h *handle) Totals(ctx context.Context, see access.Filter, q report.Query) 
 		args = append(args, h.domain)
 	}
 	var out []report.Row
-	err = h.run(ctx, Call{SQL: text, Args: args, Each: func(scan Scan) error {
+	var calls []Call
+	if h.db.d.Anew != "" {
+		// How many days and people it covers decides how to sum: unlike a page,
+		// a report is worth a plan of its own.
+		calls = append(calls, Call{SQL: h.db.d.Anew})
+	}
+	err = h.run(ctx, append(calls, Call{SQL: text, Args: args, Each: func(scan Scan) error {
 		row := report.Row{Keys: make([]report.Key, len(q.By))}
 		dest := make([]any, 0, 2*len(q.By)+2)
 		for i, by := range q.By {
@@ -98,7 +104,7 @@ func (h *handle) Totals(ctx context.Context, see access.Filter, q report.Query) 
 		err := scan(append(dest, &row.Seconds, &row.Billable)...)
 		out = append(out, row)
 		return err
-	}})
+	}})...)
 	if err != nil {
 		return nil, err
 	}
