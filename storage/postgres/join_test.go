@@ -155,6 +155,27 @@ func TestJoin(t *testing.T) {
 		}), context.Canceled)
 		require.Equal(t, settings{Role: "none", Plan: "auto"}, settingsOf(t, tx))
 	})
+	t.Run("J2 a closure that fails leaves nothing, though the host commits", func(t *testing.T) {
+		orders, entries := count()
+		for name, fail := range map[string]func(ctx context.Context, s storage.Tx) error{
+			"by itself": func(context.Context, storage.Tx) error { return errOurs },
+			"in a statement": func(ctx context.Context, s storage.Tx) error {
+				_, err := w.Book.AddTag(ctx, s, w.A.Tag.Name)
+				return err
+			},
+		} {
+			tx := begin(t)
+			require.Error(t, w.db.Join(t.Context(), tx, w.A.North, access.ByMember(w.A.Admin.ID), func(ctx context.Context, s storage.Tx) error {
+				n++
+				require.NoError(t, w.record(ctx, s, n), name)
+				return fail(ctx, s)
+			}))
+			require.Equal(t, settings{Role: "none", Plan: "auto"}, settingsOf(t, tx), "and the transaction is usable")
+			require.NoError(t, tx.Commit())
+		}
+		o, e := count()
+		require.Equal(t, [2]int{orders, entries}, [2]int{o, e})
+	})
 	t.Run("J2 after a statement that failed, the host rolls back", func(t *testing.T) {
 		orders, entries := count()
 		tx := begin(t)

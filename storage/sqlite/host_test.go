@@ -137,6 +137,16 @@ func TestJoin(t *testing.T) {
 		require.NoError(t, tx.Rollback())
 		require.Equal(t, was, count())
 	})
+	t.Run("J2 a closure that fails leaves nothing, though the host commits", func(t *testing.T) {
+		was, tx := count(), begin(t)
+		require.ErrorIs(t, db.Join(t.Context(), tx, w.A.North, as, func(ctx context.Context, s storage.Tx) error {
+			_, err := w.Book.Record(ctx, s, timesheet.Entry{Form: timesheet.Untimed, Start: storagetest.Start, Seconds: 60, Zone: "UTC"})
+			require.NoError(t, err)
+			return context.Canceled
+		}), context.Canceled)
+		require.NoError(t, tx.Commit())
+		require.Equal(t, was, count())
+	})
 	t.Run("J2 after a statement that failed, the host rolls back", func(t *testing.T) {
 		was, tx := count(), begin(t)
 		both(t, tx)

@@ -223,6 +223,23 @@ func rootOnly(t *testing.T, open Open) {
 		_, err = admin.AddDomain(ctx, h, admin.Provision{Name: "Made by Boss", Admin: tenancy.Membership{Name: "Ada"}})
 		return err
 	}))
+	require.ErrorIs(t, w.DB.Installation(t.Context(), by(boss), func(ctx context.Context, h storage.Installation) error {
+		may, err := h.Who().May(admin.CreateDomain, h.Draft(access.Row{Kind: admin.KindDomain, ID: w.A.ID}))
+		require.NoError(t, err)
+		return h.Enter(ctx, may, w.A.ID, func(context.Context, admin.Store) error { return nil })
+	}), fault.Proof, "a permit to create opens no domain that is there")
+	require.NoError(t, w.DB.Installation(t.Context(), by(boss), func(ctx context.Context, h storage.Installation) error {
+		d := tenancy.Domain{ID: h.NewID(), Name: "Also made by Boss", Zone: "UTC"}
+		may, err := h.Who().May(admin.CreateDomain, h.Draft(access.Row{Kind: admin.KindDomain, ID: d.ID}))
+		require.NoError(t, err)
+		_, err = h.PutDomain(ctx, may, d)
+		require.NoError(t, err)
+		return h.Enter(ctx, may, d.ID, func(_ context.Context, s admin.Store) error {
+			_, more := s.(storage.View)
+			require.False(t, more, "who enters administers, and reads no time")
+			return nil
+		})
+	}))
 	require.ErrorIs(t, w.DB.View(t.Context(), w.A.Whole, by(boss), func(context.Context, storage.View) error { return nil }),
 		fault.NoMember, "and is nobody in a domain")
 }
