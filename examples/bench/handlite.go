@@ -248,7 +248,8 @@ const (
 
 var liteTexts = texts{
 	point:      strings.Replace(lite(pgTexts.point), pgTags, liteTags, 1),
-	person:     strings.Replace(lite(pgTexts.person), pgTags, liteTags, 1),
+	// The plus keeps SQLite, which has no statistics here, to the person's index.
+	person:     strings.NewReplacer(pgTags, liteTags, "and t.site_id", "and +t.site_id").Replace(lite(pgTexts.person)),
 	everything: strings.Replace(lite(pgTexts.everything), pgTags, liteTags, 1),
 	page: "select " + liteEntryColumns + ` from stint_entries t
 		where t.domain_id = ?1 and t.site_id = ?2 and (t.membership_id = ?3 or t.project_id in ` + liteVisible + `)

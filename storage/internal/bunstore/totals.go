@@ -155,7 +155,7 @@ func (h *handle) gather(plan access.Plan, q report.Query, withProject bool) (str
 	some := anyOf(terms...)
 	projects := "select p.id from stint_projects p left join stint_teams m on m.domain_id = p.domain_id and m.project_id = p.id and m.membership_id = ?" +
 		" where p.domain_id = ? and " + some.sql
-	const columns = "s.domain_id, s.day, s.seconds, s.site_id, s.membership_id, s.project_id, s.task_id, s.activity_id, s.billable"
+	columns := needed(q)
 	text := "select " + columns + " from stint_slices s where " + all.sql + " and s.project_id " + strings.ReplaceAll(h.db.d.InArray, "%s", projects)
 	args := append(append([]any{}, all.args...), append([]any{h.me(), h.domain}, some.args...)...)
 	if own {
@@ -167,6 +167,18 @@ func (h *handle) gather(plan access.Plan, q report.Query, withProject bool) (str
 		text += project
 	}
 	return text, args
+}
+
+// needed returns the columns of the slices that a query is answered from. Not
+// one more: an index may hold just these.
+func needed(q report.Query) string {
+	columns := "s.domain_id, s.project_id, s.seconds, s.billable"
+	for _, by := range q.By {
+		if d, _ := dimensionOf(by); strings.HasPrefix(d.column, "s.") && !strings.Contains(columns, d.column) {
+			columns += ", " + d.column
+		}
+	}
+	return columns
 }
 
 // split takes a plan apart into her own time and that of whole projects, if it
