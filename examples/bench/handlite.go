@@ -247,7 +247,7 @@ const (
 )
 
 var liteTexts = texts{
-	point:      strings.Replace(lite(pgTexts.point), pgTags, liteTags, 1),
+	point: strings.Replace(lite(pgTexts.point), pgTags, liteTags, 1),
 	// The plus keeps SQLite, which has no statistics here, to the person's index.
 	person:     strings.NewReplacer(pgTags, liteTags, "and t.site_id", "and +t.site_id").Replace(lite(pgTexts.person)),
 	everything: strings.Replace(lite(pgTexts.everything), pgTags, liteTags, 1),
