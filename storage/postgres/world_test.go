@@ -88,14 +88,6 @@ func withDomain(t testing.TB, on querier) []string {
 	return names
 }
 
-// code returns the SQLSTATE of an error, and its message.
-func code(err error) (state, message string) {
-	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
-		return e.Code, e.Message
-	}
-	return "", ""
-}
-
 // inTx runs fn in a transaction that leaves nothing behind. fn may go on after
 // an error inside a tx of its own.
 func inTx(t testing.TB, conn *pgx.Conn, fn func(tx pgx.Tx)) {

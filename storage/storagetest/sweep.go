@@ -77,7 +77,6 @@ func elsewhere(w *World, in tenancy.Scope) prover {
 }
 
 var (
-	contextType = reflect.TypeFor[context.Context]()
 	filterType  = reflect.TypeFor[access.Filter]()
 	permitType  = reflect.TypeFor[access.Permit]()
 	permitsType = reflect.TypeFor[[]access.Permit]()
