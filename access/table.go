@@ -14,9 +14,11 @@ type Rows[E any] interface {
 
 // Query narrows a list. The zero Query is the first page of everything in the
 // filter that is not archived. A negative Limit and an After that is no Next are
-// fault.Invalid; a Name or Parent narrows nothing where the kind has none.
+// fault.Invalid; a Name, Ref or Parent narrows nothing where the kind has
+// none.
 type Query struct {
 	Name   string   // only rows of this name, compared by tenancy.NameKey
+	Ref    string   // only the row with this id of the host program's, where the kind has such
 	Parent [16]byte // only rows of this project, client or membership, where the kind has such
 	All    bool     // archived rows as well
 	After  string   // the Next of the page before

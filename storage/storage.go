@@ -41,7 +41,10 @@ type DB interface {
 	// fault.NoMember, and fn does not run; so it is with Update.
 	View(ctx context.Context, in tenancy.Scope, as access.Principal, fn func(context.Context, View) error) error
 	// Update runs fn with a handle that reads and writes, and commits if fn
-	// returns nil. The error of fn is returned as it is.
+	// returns nil and no statement of the handle has failed in the database. The
+	// error of fn is returned as it is. fn must not open another Update or
+	// Installation of the same store, which may wait for this one; a View opened
+	// inside reads what was committed before.
 	Update(ctx context.Context, in tenancy.Scope, as access.Principal, fn func(context.Context, Tx) error) error
 	// Installation runs fn with the handle of the root, for what is above the
 	// domains. One runs at a time.

@@ -7,8 +7,9 @@ import (
 )
 
 // ID is the identity of a T: a UUID, version 7 when Stint makes it. The type
-// parameter keeps the id of a project from being passed as that of a client;
-// it is never stored. The zero ID means "none".
+// parameter keeps the id of a project from being passed as that of a client
+// (but for Rows.Get and Query.Parent, which take the bytes of any); it is never
+// stored. The zero ID means "none".
 type ID[T any] [16]byte
 
 // The ids of this package's nouns.

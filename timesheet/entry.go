@@ -87,6 +87,9 @@ func (b Book) check(e Entry, zones *zone.Zones) (Entry, []Slice, error) {
 	most := b.mostSeconds()
 	switch e.Form {
 	case Timed:
+		if e.End.IsZero() {
+			return e, nil, fault.Input("end_missing", "end", "", "must be given; an entry without one is running or untimed")
+		}
 		if !e.End.After(e.Start) {
 			return e, nil, fault.Input("end_before_start", "end", e.End.Format(time.RFC3339), "must be after the start "+e.Start.Format(time.RFC3339))
 		}

@@ -74,7 +74,7 @@ func TestEntryRules(t *testing.T) {
 		"a year of five digits":     {at(hour, 10000), "start_out_of_range", "start", "10000-06-01T08:00:00Z"},
 		"1899, untimed":             {at(plain, 1899), "start_out_of_range", "start", "1899-06-01T08:00:00Z"},
 		"1899 in UTC, 1900 on site": {with(hour, func(e *Entry) { e.Start = time.Date(1900, 1, 1, 1, 0, 0, 0, time.FixedZone("", 7200)) }), "start_out_of_range", "start", "1899-12-31T23:00:00Z"},
-		"no end":                    {with(hour, func(e *Entry) { e.End = time.Time{} }), "end_before_start", "end", "0001-01-01T00:00:00Z"},
+		"no end":                    {with(hour, func(e *Entry) { e.End = time.Time{} }), "end_missing", "end", ""},
 		"end at start":              {timed(0), "end_before_start", "end", "2024-03-04T08:00:00Z"},
 		"end before start":          {timed(-time.Second), "end_before_start", "end", "2024-03-04T07:59:59Z"},
 		"less than a microsecond":   {timed(999 * time.Nanosecond), "end_before_start", "end", "2024-03-04T08:00:00Z"},

@@ -43,6 +43,20 @@ type opened struct {
 	token string // of the first administrator's enrolment, if this call made the installation
 }
 
+// there refuses to begin a new database, for commands that only read one.
+func (d *database) there() error {
+	if d.url != "" {
+		return nil
+	}
+	path, err := filepath.Abs(d.data)
+	if err == nil {
+		if _, err = os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			return usage("-data %q: there is no database here; start the server first", d.data)
+		}
+	}
+	return err
+}
+
 // open opens the store, brings it to this version and, if it is new, gives it a
 // first domain, site and administrator.
 func (d *database) open(ctx context.Context) (opened, error) {

@@ -42,6 +42,9 @@ func (c console) report(ctx context.Context, args []string) error {
 	if *asCSV && *asJSON {
 		return usage("report: -csv and -json exclude each other")
 	}
+	if err := store.there(); err != nil {
+		return err
+	}
 	db, err := store.open(ctx)
 	if err != nil {
 		return err

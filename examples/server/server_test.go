@@ -2,7 +2,9 @@ package main
 
 import (
 	"encoding/json"
+	"html"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -63,6 +65,9 @@ func fromEnrolmentToReport(t *testing.T, b browser, token string) {
 	assert.Contains(t, a.body, "<td class=\"text\">End")
 
 	page := b.get("/?from=2021-04-05&to=2021-04-08").body
+	earlier := regexp.MustCompile(`href="([^"]+)" aria-label="Earlier"`).FindStringSubmatch(page)
+	require.NotNil(t, earlier)
+	assert.Contains(t, b.get(html.UnescapeString(earlier[1])).body, `name="from" value="2021-04-01"`, "the link leads to the four days before")
 	assert.Contains(t, page, "Rocket, Mon 5 Apr 2021: 1:30:00")
 	assert.Contains(t, page, "No project, Wed 7 Apr 2021: 2:00:00", "an entry over midnight counts on both days")
 	assert.Contains(t, page, "No project, Thu 8 Apr 2021: 1:00:00")

@@ -79,6 +79,7 @@ func (r rows[E]) matches(e *E, q access.Query) bool {
 	switch {
 	case !q.All && r.t.archived(e),
 		q.Name != "" && r.t.Named && tenancy.NameKey(r.t.column(e, "name").text()) != tenancy.NameKey(q.Name),
+		q.Ref != "" && slices.Contains(r.t.Columns, "ref") && r.t.column(e, "ref").text() != q.Ref,
 		q.Parent != [16]byte{} && r.t.Parent != "" && r.t.idIn(e, r.t.Parent) != q.Parent:
 		return false
 	}

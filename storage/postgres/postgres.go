@@ -34,6 +34,7 @@ import (
 	"github.com/seed-5be203e9/stint/access"
 	"github.com/seed-5be203e9/stint/storage"
 	"github.com/seed-5be203e9/stint/storage/internal/bunstore"
+	"github.com/seed-5be203e9/stint/tenancy"
 	"github.com/seed-5be203e9/stint/tenancy/fault"
 	"github.com/seed-5be203e9/stint/timesheet/zone"
 )
@@ -144,6 +145,19 @@ func (db *DB) Migrate(ctx context.Context) error {
 	return bunstore.Migrate(ctx, bun.NewDB(pool, pgdialect.New()), Migrations())
 }
 
+// SQL returns the pool, for a host that keeps its own tables in the same
+// database. The host's statements are the host's: nothing scopes them.
+func (db *DB) SQL() *sql.DB { return db.DB.SQL() }
+
+// Join runs fn with a handle in a transaction of the host on this database,
+// begun with pgx's driver for database/sql. What fn writes commits with the
+// host's rows, or not at all: Join neither commits nor rolls back nor runs fn
+// again, and if fn fails nothing of it stays. The host's role and settings are
+// put back.
+func (db *DB) Join(ctx context.Context, tx *sql.Tx, in tenancy.Scope, as access.Principal, fn func(context.Context, storage.Tx) error) error {
+	return db.DB.Join(ctx, tx, in, as, fn)
+}
+
 func dialect() bunstore.Dialect {
 	return bunstore.Dialect{
 		Bun:      pgdialect.New(),
@@ -226,6 +240,8 @@ func trouble(err error) bunstore.Trouble {
 		return bunstore.Trouble{Kind: bunstore.Check, Name: e.ConstraintName}
 	case "23502":
 		return bunstore.Trouble{Kind: bunstore.Check, Name: e.ColumnName}
+	case "42P01":
+		return bunstore.Trouble{Kind: bunstore.Missing}
 	case "40001", "40P01":
 		return bunstore.Trouble{Kind: bunstore.Retry}
 	}

@@ -5,7 +5,10 @@
 // statement, and keys that carry it, so that no row can name one of another
 // domain. It has no row security: whoever can open the file can read all of it.
 //
-// One writer at a time, immediate transactions, readers that cannot write. The
+// One writer at a time, immediate transactions, readers that cannot write: an
+// Update inside an Update, or a statement on SQL inside one, waits for the one
+// connection that its own transaction holds. A View inside an Update reads what
+// was committed before. While a transaction begun on SQL is open, use Join. The
 // pragmas this needs are set on every connection and checked at Open.
 package sqlite
 
@@ -45,11 +48,16 @@ func Migrations() fs.FS {
 
 // Config says how to open a database.
 type Config struct {
-	Path    string           // of the file; it is created if it is not there. Required
-	Readers int              // how many may read at once; 0 means 8
-	Policy  *access.Policy   // nil: storage.Policy()
-	Now     func() time.Time // nil: time.Now
-	NewID   func() [16]byte  // nil: tenancy.NewUUID
+	Path    string         // of the file; it is created if it is not there. Required
+	Readers int            // how many may read at once; 0 means 8
+	Policy  *access.Policy // nil: storage.Policy()
+	// Patience is how long an Update waits for another of the same store before
+	// it fails with the code "busy"; 0 means two minutes, which is longer than
+	// a large import takes. It is there so that an Update opened inside another
+	// by mistake does not wait for itself for ever.
+	Patience time.Duration
+	Now      func() time.Time // nil: time.Now
+	NewID    func() [16]byte  // nil: tenancy.NewUUID
 
 	// Wrap, if not nil, is put around the driver's connectors, for tests and
 	// tracing that want to see every statement.
@@ -61,6 +69,8 @@ func (c Config) Validate() error {
 	switch {
 	case c.Path == "" || strings.HasPrefix(c.Path, ":") || strings.IndexByte(c.Path, 0) >= 0:
 		return fault.Input("bad_config", "Path", c.Path, "must be the path of a file")
+	case c.Patience < 0:
+		return fault.Input("bad_config", "Patience", c.Patience.String(), "must not be negative")
 	case c.Readers < 0:
 		return fault.Input("bad_config", "Readers", "", "must not be negative")
 	}
@@ -81,6 +91,9 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.Patience == 0 {
+		c.Patience = 2 * time.Minute
+	}
 	if c.Readers == 0 {
 		c.Readers = 8
 	}
@@ -88,7 +101,7 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	write.SetMaxOpenConns(1)
 	read.SetMaxOpenConns(c.Readers)
 	read.SetMaxIdleConns(c.Readers)
-	db, err := bunstore.Open(bunstore.Config{Dialect: dialect(), SQL: write, Read: read, Policy: c.Policy, Now: c.Now, NewID: c.NewID})
+	db, err := bunstore.Open(bunstore.Config{Dialect: dialect(c.Patience), SQL: write, Read: read, Policy: c.Policy, Now: c.Now, NewID: c.NewID})
 	if err == nil {
 		if err = checkPragmas(ctx, write); err == nil {
 			return &DB{db}, nil
@@ -140,6 +153,11 @@ func (db *DB) Migrate(ctx context.Context) error {
 	return bunstore.Migrate(ctx, bun.NewDB(db.SQL(), sqlitedialect.New()), Migrations())
 }
 
+// SQL returns the pool that writes, of one connection, for a host that keeps its
+// own tables in the same file. The host's statements are the host's: nothing
+// scopes them.
+func (db *DB) SQL() *sql.DB { return db.DB.SQL() }
+
 // Join runs fn with a handle in a transaction of the host, on this database:
 // one begun on SQL, or on a pool of the host's own that keeps foreign keys. What
 // fn writes commits with the host's rows, or not at all. Join neither commits
@@ -151,7 +169,7 @@ func (db *DB) Join(ctx context.Context, tx *sql.Tx, in tenancy.Scope, as access.
 	return db.DB.Join(ctx, tx, in, as, fn)
 }
 
-func dialect() bunstore.Dialect {
+func dialect(patience time.Duration) bunstore.Dialect {
 	return bunstore.Dialect{
 		Bun:       sqlitedialect.New(),
 		Week:      "604800000000",
@@ -163,12 +181,14 @@ func dialect() bunstore.Dialect {
 		Time:      func(t time.Time) any { return t.UnixMicro() },
 		Day:       func(d zone.Day) any { return int64(d) },
 		Lit:       func(id [16]byte) string { return "x'" + hex.EncodeToString(id[:]) + "'" },
+		Patience:  patience,
 		Trouble:   trouble,
 	}
 }
 
 // The extended result codes that matter; https://sqlite.org/rescode.html.
 const (
+	codeError      = 1
 	codeBusy       = 5
 	codeCheck      = 275
 	codeForeignKey = 787
@@ -195,7 +215,11 @@ func trouble(err error) bunstore.Trouble {
 	case codeCheck, codeNotNull:
 		return bunstore.Trouble{Kind: bunstore.Check, Name: what}
 	case codeBusy:
-		return bunstore.Trouble{Kind: bunstore.Retry}
+		return bunstore.Trouble{Kind: bunstore.Busy}
+	case codeError:
+		if strings.Contains(what, "no such table") {
+			return bunstore.Trouble{Kind: bunstore.Missing}
+		}
 	}
 	return bunstore.Trouble{}
 }

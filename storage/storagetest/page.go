@@ -11,6 +11,7 @@ import (
 	"github.com/seed-5be203e9/stint/access"
 	"github.com/seed-5be203e9/stint/storage"
 	"github.com/seed-5be203e9/stint/tenancy"
+	"github.com/seed-5be203e9/stint/tenancy/admin"
 	"github.com/seed-5be203e9/stint/tenancy/fault"
 	"github.com/seed-5be203e9/stint/timesheet"
 )
@@ -168,6 +169,16 @@ func narrowed(t *testing.T, w *World) {
 	require.Equal(t, []string{"Private"}, w.projects(t, d.Whole, by(d.Admin), access.Query{Parent: d.Client.ID}))
 	require.Empty(t, w.projects(t, d.Whole, by(d.Admin), access.Query{Parent: d.Client.ID, Name: "Public"}), "both hold")
 	require.Empty(t, w.projects(t, d.South, by(d.Admin), access.Query{Name: "Private"}), "the scope holds too")
+	mia := write(t, w, d.Whole, by(d.Admin), func(ctx context.Context, s storage.Tx) (tenancy.Membership, error) {
+		return admin.AddMember(ctx, s, tenancy.Membership{Name: "Mia", Ref: "host-7"})
+	})
+	for ref, want := range map[string]error{"host-7": nil, "host-": fault.NotFound, "HOST-7": fault.NotFound, "": fault.NotFound} {
+		m, err := Read(t.Context(), w.DB, d.Whole, by(d.Admin), func(ctx context.Context, v storage.View) (tenancy.Membership, error) {
+			return admin.MemberByRef(ctx, v, ref)
+		})
+		require.ErrorIs(t, err, want, "ref %q", ref)
+		require.Equal(t, want == nil, m.ID == mia.ID)
+	}
 	require.Len(t, w.team(t, d, d.Private.ID), 2)
 	require.Len(t, w.team(t, d, d.Public.ID), 1)
 

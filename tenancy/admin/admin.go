@@ -25,6 +25,9 @@ func AddSite(ctx context.Context, s Store, site tenancy.Site) (tenancy.Site, err
 	if err := checkZone(site.Zone); err != nil {
 		return tenancy.Site{}, err
 	}
+	if !s.Scope().Site().IsZero() {
+		return tenancy.Site{}, fault.Input("needs_domain", "scope", "", "a site is added in the whole domain: open it with Resolver.Whole")
+	}
 	site = tenancy.Site{ID: s.NewID(), CreatedAt: s.Now(), Name: name, Zone: site.Zone}
 	may, err := s.Who().May(CreateSite, s.Draft(access.Row{Kind: KindSite, ID: site.ID, Site: site.ID}))
 	if err != nil {
@@ -82,6 +85,22 @@ func checkZone(name string) error {
 		return fault.Input("unknown_zone", "zone", name, "must be an IANA time zone such as Europe/Berlin")
 	}
 	return nil
+}
+
+// MemberByRef returns the person that the host program knows by its own id of a
+// user, or fault.NotFound.
+func MemberByRef(ctx context.Context, s Reader, ref string) (tenancy.Membership, error) {
+	if ref == "" { // to a query, no ref is any ref
+		return tenancy.Membership{}, fault.NotFound.On("ref", ref)
+	}
+	page, err := s.Members().List(ctx, s.Who().Sees(ViewMember), access.Query{Ref: ref, Limit: 1})
+	if err != nil {
+		return tenancy.Membership{}, err
+	}
+	if len(page.Rows) == 0 {
+		return tenancy.Membership{}, fault.NotFound.On("ref", ref)
+	}
+	return page.Rows[0], nil
 }
 
 // CleanEmail returns an e-mail address as it is stored and compared: the bare

@@ -36,6 +36,10 @@ const (
 	CodeReference   Code = "bad_reference"    // a row names another that does not exist in its domain
 	CodeReadOnly    Code = "read_only"        // a write through a handle or token that only reads
 	CodeRoot        Code = "root_is_admin_only"
+	CodeBusy        Code = "busy"         // others write, or change roles, for longer than this waits
+	CodeNotMigrated Code = "not_migrated" // the database has no schema of Stint's, or an older one
+	CodeClosed      Code = "closed"       // the store is closed
+	CodeStorage     Code = "storage"      // anything else that a database says; errors.Unwrap has its own error
 )
 
 // Sentinels for errors.Is. They match every error with the same code.

@@ -33,7 +33,9 @@ func Status(err error) int {
 		return http.StatusMisdirectedRequest
 	case fault.CodeReference:
 		return http.StatusUnprocessableEntity
-	case fault.CodeProof: // a mistake in this program, not in the request
+	case fault.CodeBusy:
+		return http.StatusServiceUnavailable
+	case fault.CodeProof, fault.CodeStorage, fault.CodeNotMigrated, fault.CodeClosed: // of this program, not of the request
 		return http.StatusInternalServerError
 	}
 	if errors.Is(err, fault.Invalid) { // every rule about a field

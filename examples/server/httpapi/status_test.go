@@ -21,6 +21,7 @@ func TestStatus(t *testing.T) {
 		fault.CodeNotFound: 404, fault.CodeDenied: 403, fault.CodeNoMember: 403, fault.CodeReadOnly: 403, fault.CodeRoot: 403,
 		fault.CodeConflict: 409, fault.CodeStale: 412, fault.CodeUnknownHost: 421,
 		fault.CodeNoScope: 400, fault.CodeNoSite: 400, CodeNobody: 401, fault.CodeProof: 500,
+		fault.CodeBusy: 503, fault.CodeStorage: 500, fault.CodeNotMigrated: 500, fault.CodeClosed: 500,
 	}
 	for code, status := range want {
 		err := fault.New(code, "rule")

@@ -110,9 +110,10 @@ func (s span) beside(way int) span {
 	return span{s.From.Add(days), s.To.Add(days), s.Group}
 }
 
-// Query writes the span as the query of a link.
-func (s span) Query() string {
-	return url.Values{"from": {s.From.String()}, "to": {s.To.String()}, "group": {string(s.Group)}}.Encode()
+// Link is where the page shows the span. It holds the whole address: a query
+// put into a template's address by itself would be escaped twice.
+func (s span) Link() string {
+	return "/?" + url.Values{"from": {s.From.String()}, "to": {s.To.String()}, "group": {string(s.Group)}}.Encode()
 }
 
 // label names the bar that begins on d, short for the axis and long for the

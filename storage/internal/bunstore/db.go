@@ -182,7 +182,7 @@ func (db *DB) attempt(ctx context.Context, in tenancy.Scope, as access.Principal
 		}
 	}
 	if errors.Is(err, errStale) {
-		err = fault.New("busy", "roles in this domain change faster than this can run; try again")
+		err = fault.New(fault.CodeBusy, "roles in this domain change faster than this can run; try again")
 	}
 	return err
 }

@@ -29,6 +29,9 @@ type Dialect struct {
 	Day  func(zone.Day) any       // as an argument
 	Lit  func(id [16]byte) string // as a literal; not of the zero id
 
+	// Patience is how long a transaction waits for the one connection that
+	// writes; 0: there are many.
+	Patience time.Duration
 	// Mode is put before the arguments of bun's statements, whose values are
 	// in their text; nil for none.
 	Mode any
@@ -71,7 +74,9 @@ const (
 	Unique TroubleKind = iota + 1
 	Foreign
 	Check
-	Retry // deadlock or serialization failure: running again may help
+	Retry   // deadlock or serialization failure: running again may help
+	Busy    // somebody else has been writing for too long
+	Missing // a table is not there
 )
 
 // Call is one statement on its way to the database.

@@ -24,13 +24,20 @@ func (db *DB) explain(err error) error {
 		return fault.Conflict.On(db.fieldOf(t.Name), "").Because(err)
 	case Foreign:
 		return fault.Reference.On(referenceOf(t.Name), "").Because(err)
+	case Busy:
+		return fault.New(fault.CodeBusy, "another program has been writing to this database for too long; try again").Because(err)
+	case Missing:
+		return fault.New(fault.CodeNotMigrated, "this database has no schema of Stint's, or an older one: call Migrate").Because(err)
 	case Check:
 		if strings.HasSuffix(t.Name, "_not_root") {
 			return fault.Root.Because(err)
 		}
 		return fault.New("bad_row", "breaks a rule of the schema").On(strings.TrimPrefix(t.Name, prefix), "").Because(err)
 	}
-	return fault.New("storage", "the database refused; the cause says why").Because(err)
+	if err.Error() == "sql: database is closed" { // database/sql exports no error for it
+		return fault.New(fault.CodeClosed, "this store is closed").Because(err)
+	}
+	return fault.New(fault.CodeStorage, "the database refused; errors.Unwrap has its own error").Because(err)
 }
 
 // fieldOf returns the field of a unique index. Their names are

@@ -25,6 +25,7 @@ type handle struct {
 
 	conn  *sql.Conn // of a pipeline
 	tx    *sql.Tx   // of the serial way, or the host's
+	lease *sql.Conn // that tx runs on, unless it is the host's
 	hosts bool      // the transaction is the host's
 	begun bool
 
@@ -52,13 +53,29 @@ func (h *handle) open(ctx context.Context) error {
 		h.conn = conn
 		return err
 	}
-	pool := h.db.read
+	pool, wait := h.db.read, ctx
 	if h.writes {
 		pool = h.db.sql
+		if h.db.d.Patience != 0 {
+			var cancel context.CancelFunc
+			wait, cancel = context.WithTimeout(ctx, h.db.d.Patience)
+			defer cancel()
+		}
 	}
-	tx, err := pool.BeginTx(ctx, nil)
-	h.tx = tx
-	return err
+	lease, err := pool.Conn(wait)
+	if err != nil {
+		if ctx.Err() == nil && wait.Err() != nil {
+			err = fault.New(fault.CodeBusy, "another transaction of this store is open and writes: end it first, or use its handle instead of opening another inside it")
+		}
+		return err
+	}
+	tx, err := lease.BeginTx(ctx, nil)
+	if err != nil {
+		_ = lease.Close()
+		return err
+	}
+	h.tx, h.lease = tx, lease
+	return nil
 }
 
 // prologue returns what goes before the first call.
@@ -281,7 +298,7 @@ func (h *handle) commit(ctx context.Context) error {
 			return h.fail(ctx, err)
 		}
 		h.tx = nil
-		return nil
+		return h.lease.Close()
 	}
 	calls := append(h.later, Call{SQL: "commit"})
 	h.later = nil
@@ -298,6 +315,7 @@ func (h *handle) commit(ctx context.Context) error {
 func (h *handle) rollback(ctx context.Context) {
 	if h.tx != nil {
 		_ = h.tx.Rollback() // it is done already, or its connection is gone
+		_ = h.lease.Close()
 		h.tx = nil
 	}
 	if h.conn == nil {

@@ -66,7 +66,7 @@ func (r rows[E]) List(ctx context.Context, see access.Filter, q access.Query) (a
 	if err != nil {
 		return access.Page[E]{}, err
 	}
-	if !storable(q.Name) {
+	if !storable(q.Name) || !storable(q.Ref) {
 		return access.Page[E]{}, nil
 	}
 	d := r.h.db.d
@@ -79,11 +79,13 @@ func (r rows[E]) List(ctx context.Context, see access.Filter, q access.Query) (a
 		if q.Name != "" && r.k.Named {
 			s = s.Where("t.name_key = ?", tenancy.NameKey(q.Name))
 		}
+		if q.Ref != "" && slices.Contains(r.k.Columns, "ref") {
+			s = s.Where("t.ref = ?", q.Ref)
+		}
 		if q.Parent != [16]byte{} {
-			if r.k.Parent == "" {
-				return s.Where("1 = 0")
+			if r.k.Parent != "" {
+				s = s.Where("t.? = ?", bun.Ident(r.k.Parent), d.lit(q.Parent))
 			}
-			s = s.Where("t.? = ?", bun.Ident(r.k.Parent), d.lit(q.Parent))
 		}
 		if !q.All && r.k.Columns[len(r.k.Columns)-1] == "archived_at" {
 			s = s.Where("t.archived_at IS NULL")
