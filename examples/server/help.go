@@ -12,7 +12,7 @@ const help = `Stint reference server
 
   server import [flags] FILE.csv   bring time in; "-" reads standard input
       -format toggl|intervals      what the file is (told from its header)
-      -zone ZONE                   zone of its local times (the site's)
+      -zone ZONE                   zone of its local times, such as Europe/Berlin (required)
       -dates LAYOUT                how dates are written (2006-01-02), such as 02/01/2006
       -create-people               add people who are not here yet
       -dry-run                     check every row and keep nothing

@@ -39,6 +39,10 @@ func (c console) importFile(ctx context.Context, args []string) error {
 	if f := opt.Format; f != "" && f != exchange.Toggl && f != exchange.Intervals {
 		return usage("import: -format %q: must be toggl or intervals", *format)
 	}
+	if opt.Zone == "" {
+		// No default: a wrong guess is not put right by importing again.
+		return usage("import: -zone is missing: the time zone that the file's local times are of, such as Europe/Berlin")
+	}
 	file, err := c.openFile(flags.Arg(0))
 	if err != nil {
 		return err

@@ -29,12 +29,12 @@ func command(t *testing.T, data string, args ...string) (code int, stdout, stder
 func TestImportAndReport(t *testing.T) {
 	data := t.TempDir()
 
-	code, out, errs := command(t, data, "import", "-format", "toggl", "testdata/toggl.csv")
+	code, out, errs := command(t, data, "import", "-zone", "Europe/Berlin", "-format", "toggl", "testdata/toggl.csv")
 	assert.Equal(t, 1, code, "nobody has the e-mail address of the file")
 	assert.Contains(t, errs, "line 2: refused: Email \"ann@example.org\"")
 	assert.Contains(t, out, "3 rows = 0 stored + 0 unchanged + 3 refused")
 
-	code, out, _ = command(t, data, "import", "-create-people", "-dry-run", "testdata/toggl.csv")
+	code, out, _ = command(t, data, "import", "-zone", "Europe/Berlin", "-create-people", "-dry-run", "testdata/toggl.csv")
 	assert.Equal(t, 0, code)
 	assert.Contains(t, out, "3 rows = 3 stored + 0 unchanged + 0 refused")
 	assert.Contains(t, out, "nothing was kept")
@@ -46,11 +46,11 @@ func TestImportAndReport(t *testing.T) {
 	assert.Regexp(t, `(?m)^Rocket \(Acme\) +1:30:00 +0:00:00$`, out)
 	assert.Regexp(t, `(?m)^total +5:15:00 +0:00:00$`, out)
 
-	code, out, _ = command(t, data, "import", "testdata/toggl.csv")
+	code, out, _ = command(t, data, "import", "-zone", "Europe/Berlin", "testdata/toggl.csv")
 	assert.Equal(t, 0, code)
 	assert.Contains(t, out, "3 rows = 0 stored + 3 unchanged + 0 refused")
 
-	code, out, errs = command(t, data, "import", "testdata/refused.csv")
+	code, out, errs = command(t, data, "import", "-zone", "Europe/Berlin", "testdata/refused.csv")
 	assert.Equal(t, 1, code)
 	assert.Contains(t, out, "2 rows = 1 stored + 0 unchanged + 1 refused")
 	assert.Regexp(t, `line 3: refused: End (date|time)`, errs)
@@ -90,21 +90,22 @@ func TestImportAndReport(t *testing.T) {
 
 func TestUsageErrors(t *testing.T) {
 	for line, says := range map[string]string{
-		"frobnicate":                 `command "frobnicate"`,
-		"import":                     "FILE.csv is missing",
-		"import a.csv b.csv":         `"b.csv" is too much`,
-		"import -format excel a.csv": `-format "excel"`,
-		"import nowhere.csv":         `"nowhere.csv": there is no such file`,
+		"frobnicate":                                `command "frobnicate"`,
+		"import":                                    "FILE.csv is missing",
+		"import a.csv b.csv":                        `"b.csv" is too much`,
+		"import -format excel a.csv":                `-format "excel"`,
+		"import testdata/toggl.csv":                 "-zone is missing",
+		"import -zone UTC nowhere.csv":              `"nowhere.csv": there is no such file`,
 		"import -zone Mars/Base testdata/toggl.csv": `zone "Mars/Base"`,
-		"import -dates nonsense testdata/toggl.csv": `date_format "nonsense"`,
-		"report -by project,project":                `by "project"`,
-		"report -from 2021-02-30":                   `"2021-02-30"`,
-		"report -from 2021-02-02 -to 2021-02-01":    `to "2021-02-01"`,
-		"report -csv -json":                         "exclude each other",
-		"report -nope":                              "-nope",
-		"-database mysql://x report":                `"report" is too much`,
-		"report -database mysql://x":                "must be a URL that begins with postgres://",
-		"serve -tls-cert x":                         "go together",
+		"import -zone UTC -dates nonsense testdata/toggl.csv": `date_format "nonsense"`,
+		"report -by project,project":                          `by "project"`,
+		"report -from 2021-02-30":                             `"2021-02-30"`,
+		"report -from 2021-02-02 -to 2021-02-01":              `to "2021-02-01"`,
+		"report -csv -json":                                   "exclude each other",
+		"report -nope":                                        "-nope",
+		"-database mysql://x report":                          `"report" is too much`,
+		"report -database mysql://x":                          "must be a URL that begins with postgres://",
+		"serve -tls-cert x":                                   "go together",
 	} {
 		t.Run(line, func(t *testing.T) {
 			code, _, errs := command(t, t.TempDir(), strings.Fields(line)...)

@@ -50,7 +50,7 @@ func fromEnrolmentToReport(t *testing.T, b browser, token string) {
 	assert.Equal(t, "/import", a.header.Get("Location"))
 
 	a = b.get("/import")
-	assert.Contains(t, a.body, `value="Europe/Berlin"`, "the zone of the domain is the default")
+	assert.Regexp(t, `name="zone" value="" required`, a.body, "a guess would not be put right by importing again")
 	a = b.upload("toggl.csv", sample(t, "toggl.csv"), "zone", "Europe/Berlin", "dry", "1")
 	assert.Equal(t, http.StatusOK, a.status, a.body)
 	assert.Contains(t, a.body, "dry run: nothing was kept")
@@ -156,7 +156,9 @@ func TestBadUploads(t *testing.T) {
 			assert.Contains(t, a.body, c.says)
 		})
 	}
-	a := b.upload("x.csv", sample(t, "toggl.csv"), "zone", "Mars/Base")
+	a := b.upload("x.csv", sample(t, "toggl.csv"))
+	assert.Equal(t, http.StatusUnprocessableEntity, a.status, "there is no zone by default")
+	a = b.upload("x.csv", sample(t, "toggl.csv"), "zone", "Mars/Base")
 	assert.Equal(t, http.StatusUnprocessableEntity, a.status)
 	assert.Contains(t, a.body, "Zone “Mars/Base”")
 	assert.Equal(t, http.StatusUnprocessableEntity, b.post("/import", "zone", "UTC").status)

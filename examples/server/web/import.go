@@ -95,15 +95,6 @@ func (p *Pages) runImport(w http.ResponseWriter, r *http.Request) error {
 
 // prepare reads what the page shows besides a result.
 func (p *Pages) prepare(r *http.Request, view *importView) error {
-	in, _, err := p.Who(r)
-	if err != nil {
-		return err
-	}
-	if view.Form.Zone == "" {
-		if view.Form.Zone, err = intake.Zone(r.Context(), p.DB, in); err != nil {
-			return err
-		}
-	}
 	return p.open(r, func(ctx context.Context, v storage.View) (err error) {
 		view.Shell, err = newShell(ctx, v, "import")
 		return err
