@@ -197,3 +197,33 @@ func (p place) row(k storage.Kind, id [16]byte, version int64, me [16]byte) acce
 
 // me is the person that acts, or none for the system.
 func (h *handle) me() [16]byte { return h.session.Standing().Member }
+
+// wholeProjects is the condition on projects p, with the actor's row in the team
+// as m, under which their time is seen as a whole; see split.
+func (h *handle) wholeProjects(terms []access.Facts) condition {
+	c := columns{project: "p.id", public: "p.public", shared: "p.shared", team: "m.id", manager: "m.manager"}
+	var parts []condition
+	for _, t := range terms {
+		parts = append(parts, c.term(t, h.me()))
+	}
+	return anyOf(parts...)
+}
+
+// split takes a plan apart into her own time and that of whole projects, if it
+// is nothing else.
+func split(plan access.Plan) (own bool, projects []access.Facts, ok bool) {
+	if plan.Not != 0 || len(plan.Branches) != 1 || plan.Branches[0].Place.Kind != access.Everywhere {
+		return false, nil, false
+	}
+	for _, t := range plan.Branches[0].Terms {
+		switch {
+		case t == access.Own:
+			own = true
+		case t.Has(access.Own) || t.Has(access.Loose):
+			return false, nil, false
+		default:
+			projects = append(projects, t)
+		}
+	}
+	return own, projects, true
+}

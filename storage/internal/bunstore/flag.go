@@ -7,8 +7,9 @@ import (
 	"github.com/seed-5be203e9/stint/timesheet"
 )
 
-// lockPersons locks those whose time is written, in order of id, so that overlaps and running entries stay as they were checked and
-// two writers never wait for each other in a circle.
+// lockPersons locks those whose time is written, in order of id, so that
+// overlaps and running entries stay as they were checked and two writers never
+// wait for each other in a circle.
 func (h *handle) lockPersons(entries []timesheet.Entry) []Call {
 	ids := make([][16]byte, 0, len(entries))
 	for _, e := range entries {
@@ -51,8 +52,9 @@ const longest = time.Duration(timesheet.LongestEntry) * time.Second
 
 // flagMany does for many new entries of some persons, between two instants, what
 // flagNeighbours does for one: it walks each person's time once. New entries only
-// add overlaps, so flags are set and never taken back. An entry shares time with an earlier one if the latest end so far is after its start,
-// and with a later one if the next start is before its end.
+// add overlaps, so flags are set and never taken back. An entry shares time with
+// an earlier one if the latest end so far is after its start, and with a later
+// one if the next start is before its end.
 func (h *handle) flagMany(persons [][16]byte, from, to time.Time) Call {
 	list, ids := in(persons)
 	args := append([]any{h.domain}, ids...)

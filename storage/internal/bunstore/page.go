@@ -125,12 +125,7 @@ func (h *handle) shown(plan access.Plan, cols columns, person tenancy.Membership
 		return condition{"exists (select 1 from (select 1) x left join stint_projects p on p.domain_id = t.domain_id and p.id = t.project_id" +
 			" left join stint_teams m on m.domain_id = t.domain_id and m.project_id = t.project_id and m.membership_id = ? where " + c.sql + ")", append([]any{h.me()}, c.args...)}
 	}
-	visible := columns{project: "p.id", public: "p.public", shared: "p.shared", team: "m.id", manager: "m.manager"}
-	var terms []condition
-	for _, t := range projects {
-		terms = append(terms, visible.term(t, h.me()))
-	}
-	some := anyOf(terms...)
+	some := h.wholeProjects(projects)
 	seen := condition{"exists (select 1 from stint_projects p left join stint_teams m on m.domain_id = p.domain_id and m.project_id = p.id and m.membership_id = ?" +
 		" where p.domain_id = t.domain_id and p.id = t.project_id and " + some.sql + ")", append([]any{h.me()}, some.args...)}
 	if !own {

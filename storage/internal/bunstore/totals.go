@@ -146,13 +146,7 @@ func (h *handle) gather(plan access.Plan, q report.Query, withProject bool) (str
 		shown := allOf(append(base, slicePlaces.print(plan, h.me()))...)
 		return " from stint_slices s" + project + team + " where " + shown.sql, append([]any{h.me()}, shown.args...)
 	}
-	// The projects whose time the actor sees as a whole, or none.
-	visible := columns{project: "p.id", public: "p.public", shared: "p.shared", team: "m.id", manager: "m.manager"}
-	var terms []condition
-	for _, t := range rest {
-		terms = append(terms, visible.term(t, h.me()))
-	}
-	some := anyOf(terms...)
+	some := h.wholeProjects(rest)
 	projects := "select p.id from stint_projects p left join stint_teams m on m.domain_id = p.domain_id and m.project_id = p.id and m.membership_id = ?" +
 		" where p.domain_id = ? and " + some.sql
 	columns := needed(q)
@@ -179,25 +173,6 @@ func needed(q report.Query) string {
 		}
 	}
 	return columns
-}
-
-// split takes a plan apart into her own time and that of whole projects, if it
-// is nothing else.
-func split(plan access.Plan) (own bool, projects []access.Facts, ok bool) {
-	if plan.Not != 0 || len(plan.Branches) != 1 || plan.Branches[0].Place.Kind != access.Everywhere {
-		return false, nil, false
-	}
-	for _, t := range plan.Branches[0].Terms {
-		switch {
-		case t == access.Own:
-			own = true
-		case t.Has(access.Own) || t.Has(access.Loose):
-			return false, nil, false
-		default:
-			projects = append(projects, t)
-		}
-	}
-	return own, projects, true
 }
 
 func among[T any](column string, ids []T) condition {

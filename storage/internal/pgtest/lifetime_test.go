@@ -94,9 +94,10 @@ func dockerHere(t *testing.T) bool {
 // is up, at any moment, and nobody reads what it prints any more.
 func TestKeeperEndsWhileStarting(t *testing.T) {
 	bin, err := binaries()
-	if err != nil {
+	if err != nil && (os.Getenv("CI") != "true" || os.Getenv(envDSN) != "") {
 		t.Skipf("!!! SKIPPED: %v", err)
 	}
+	require.NoError(t, err)
 	for _, after := range []time.Duration{0, 200, 400} {
 		t.Run("", func(t *testing.T) {
 			t.Parallel()
