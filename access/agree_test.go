@@ -1,190 +1,209 @@
 package access_test
 
 import (
+	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed-5be203e9/stint/access"
 	"github.com/seed-5be203e9/stint/tenancy"
 )
 
-// stopped are the actions that an archived project or thing stops.
-var stopped = []access.Action{"entry.track", "entry.edit", "entry.remove", "task.create", "team.add"}
-
-// question is one action with the plan of its filter in one session.
-type question struct {
-	access.ActionSpec
-	plan access.Plan
+// asker asks everything that there is to ask about rows of one kind, in every
+// way there is, and compares the answers.
+type asker struct {
+	t        *testing.T
+	s        *access.Session
+	holdings *access.Holdings
+	now      time.Time
+	actions  []access.ActionSpec
+	plans    []access.Plan
 }
 
-// questions returns the actions of a policy, by kind.
-func questions(t *testing.T, p *access.Policy, s *access.Session) map[access.Kind][]question {
+func asking(t *testing.T, h *access.Holdings, now time.Time, actions []access.ActionSpec) asker {
 	t.Helper()
-	all := map[access.Kind][]question{}
-	for _, spec := range p.Actions() {
-		plan, err := s.Plan(s.Actor().Sees(spec.Name), spec.Kind)
+	a := asker{t, h.Begin(now), h, now, actions, nil}
+	for _, spec := range actions {
+		plan, err := a.s.Plan(a.s.Actor().Sees(spec.Name), spec.Kind)
 		require.NoError(t, err)
-		all[spec.Kind] = append(all[spec.Kind], question{spec, plan})
+		a.plans = append(a.plans, plan)
 	}
-	return all
+	return a
 }
 
-// consistent compares, for one row under every set of facts, the decision on
-// each action, the plan of its filter and the list of allowed actions.
-func consistent(t *testing.T, s *access.Session, asked []question, row access.Row, states ...access.State) {
-	t.Helper()
-	site := s.Standing().Scope.Site()
+// row compares, for one row, the decision on each action, the plan of its
+// filter, the set of allowed actions, and both explanations.
+func (a asker) row(row access.Row) {
+	a.t.Helper()
+	site := a.s.Standing().Scope.Site()
 	fenced := !site.IsZero() && row.Site != site && row.Site != tenancy.SiteID{}
-	for f := range access.Facts(facts) {
-		row.Facts = f
-		for _, row.State = range states {
-			r := s.Resource(row)
-			allowed := s.Actor().Allowed(r)
-			next := 0
-			for _, q := range asked {
-				_, err := s.Actor().May(q.Name, r)
-				if want := q.plan.Sees(row) && !fenced; (err == nil) != want {
-					require.Failf(t, "check and filter disagree", "%s on %+v: check says %v, filter says %v", q.Name, row, err, want)
-				}
-				if err == nil && row.State == access.Archived && slices.Contains(stopped, q.Name) {
-					require.Failf(t, "archived", "%s on %+v", q.Name, row)
-				}
-				if q.Verb == access.Create || err != nil {
-					continue
-				}
-				if next >= len(allowed) || allowed[next] != q.Name {
-					require.Failf(t, "check and list disagree", "%s on %+v is allowed, list is %v", q.Name, row, allowed)
-				}
-				next++
-			}
-			if next != len(allowed) {
-				require.Failf(t, "check and list disagree", "on %+v the list has more: %v", row, allowed[next:])
+	r, who := a.s.Resource(row), a.s.Actor()
+	set, list := who.AllowedActions(r), who.Allowed(r)
+	n := 0
+	for i, spec := range a.actions {
+		_, err := who.May(spec.Name, r)
+		allowed := err == nil
+		why, explained := who.Explain(spec.Name, r)
+		without, decided := a.holdings.Decide(a.now, spec.Name, row)
+		if (explained == nil) == fenced || (decided == nil) == fenced {
+			require.Failf(a.t, "the fence", "%s on %+v: %v, %v", spec.Name, row, explained, decided)
+		}
+		inList := n < len(list) && list[n] == spec.Name
+		if inList {
+			n++
+		}
+		if a.plans[i].Sees(row) && !fenced != allowed || set.Has(spec.Name) != allowed || why.Allowed != allowed || without.Allowed != allowed ||
+			inList != (allowed && spec.Verb != access.Create) {
+			require.Failf(a.t, "disagreement", "%s on %+v: decided %v, plan %v, set %v, list %v, explained %v, for others %v",
+				spec.Name, row, err, a.plans[i], set.Has(spec.Name), list, why, without)
+		}
+	}
+	require.Len(a.t, list, n)
+}
+
+// rows does so for rows at several places in every world that can be.
+func (a asker) rows(kind access.KindSpec, rows []access.Row, states ...access.State) {
+	a.t.Helper()
+	for _, f := range worldsOf(kind, false) {
+		for _, row := range rows {
+			for _, row.State = range states {
+				row.Facts = f
+				a.row(row)
 			}
 		}
 	}
 }
 
-// someRows is rows at no place, at each of them alone, at other ones, and at
-// all of them.
-func someRows(kind access.Kind) []access.Row {
-	row := access.Row{Kind: kind, ID: anID, Version: 1}
-	rows := []access.Row{row, row, row, row, row, row}
-	rows[1].Site, rows[2].Client, rows[3].Project = here, client, project
-	rows[4].Site, rows[4].Client, rows[4].Project = there, other, second
-	rows[5].Site, rows[5].Client, rows[5].Project = here, client, project
-	return rows
-}
-
-// Check, filter and list are the same function (G56, G57): every role × action
-// × set of facts × place × scope of the built-in policy.
-func TestCheckFilterAndListAgree(t *testing.T) {
+// Check, filter, list and explanation are the same function (G56, G57, T26):
+// every role × place × scope × setting × action × world that can be × place of
+// the row. Each way to set the switches is once that of the domain and once
+// that of each site, so that the sites of the whole domain differ.
+func TestDecisionFilterListAndExplanationAgree(t *testing.T) {
 	p := builtIn(t)
-	scopes := map[string]tenancy.Scope{"whole": whole(t), "narrowed": whole(t).At(here)}
+	actions := specs(p)
 	for _, role := range append(roles, "no such role") {
-		for name, in := range scopes {
-			t.Run(role+"/"+name, func(t *testing.T) {
-				t.Parallel()
-				for _, at := range places {
-					s := begin(p, in, bound(role, at))
-					for kind, asked := range questions(t, p, s) {
-						for _, row := range someRows(kind) {
-							consistent(t, s, asked, row, 0)
+		t.Run("G57 "+role, func(t *testing.T) {
+			t.Parallel()
+			for _, kind := range p.Kinds() {
+				ways := choices(switchesOf(p, kind.Name))
+				for i, way := range ways {
+					settings := slices.Concat(under(tenancy.SiteID{}, way...),
+						under(here, ways[(i+1)%len(ways)]...), under(there, ways[(i*3+len(ways)/2)%len(ways)]...))
+					for _, at := range places {
+						for _, in := range []tenancy.Scope{whole(t), whole(t).At(here)} {
+							h := p.Load(access.Standing{Scope: in, Member: me, Bindings: []access.Binding{bound(role, at)}, Settings: settings})
+							asking(t, h, time.Time{}, actions[kind.Name]).rows(kind, someRows(kind.Name), 0)
 						}
-						consistent(t, s, asked, someRows(kind)[5], access.Archived)
 					}
 				}
-			})
+			}
+		})
+	}
+}
+
+// The same with an archived resource: what the state denies is in no list.
+func TestAgreementOnWhatIsArchived(t *testing.T) {
+	p := builtIn(t)
+	for _, role := range roles {
+		for _, kind := range p.Kinds() {
+			for _, at := range []access.Place{everywhere, atProject} {
+				h := p.Load(access.Standing{Scope: whole(t), Member: me, Bindings: []access.Binding{bound(role, at)}})
+				asking(t, h, time.Time{}, specs(p)[kind.Name]).rows(kind, someRows(kind.Name)[5:], 0, access.Archived)
+			}
 		}
 	}
 }
 
-// Roles add up: with two of them check, filter and list still agree, and what
-// is allowed is what either alone allows.
+// Roles add up: with two of them all still agree, and what is allowed is what
+// either alone allows.
 func TestTwoRolesAllowWhatEitherAllows(t *testing.T) {
 	p := builtIn(t)
+	random := rand.New(rand.NewPCG(1, 2))
 	var all []access.Binding
-	for _, role := range []string{access.SiteAdmin, access.MemberRole, access.Guest} {
+	for _, role := range roles[2:] {
 		for _, at := range places {
 			all = append(all, bound(role, at))
 		}
 	}
-	for _, kind := range []access.Kind{"entry", "project"} {
-		for i, a := range all {
-			t.Run(string(kind)+"/"+a.Role+" "+string(a.Place.Kind), func(t *testing.T) {
-				t.Parallel()
-				one := begin(p, whole(t), a)
-				for _, b := range all[:i+1] {
-					two, both := begin(p, whole(t), b), begin(p, whole(t), a, b)
-					ones, twos, boths := questions(t, p, one)[kind], questions(t, p, two)[kind], questions(t, p, both)[kind]
-					for _, row := range someRows(kind)[3:] {
-						consistent(t, both, boths, row, 0)
-						for f := range access.Facts(facts) {
-							row.Facts = f
-							for q := range boths {
-								if want := ones[q].plan.Sees(row) || twos[q].plan.Sees(row); want != boths[q].plan.Sees(row) {
-									require.Failf(t, "roles do not add up", "%s on %+v: either alone says %v", boths[q].Name, row, want)
-								}
-							}
+	load := func(settings []access.SiteSetting, b ...access.Binding) *access.Holdings {
+		return p.Load(access.Standing{Scope: whole(t), Member: me, Bindings: b, Settings: settings})
+	}
+	for _, kind := range p.Kinds() {
+		actions, ways := specs(p)[kind.Name], choices(switchesOf(p, kind.Name))
+		for range 150 {
+			a, b := all[random.IntN(len(all))], all[random.IntN(len(all))]
+			settings := slices.Concat(under(tenancy.SiteID{}, ways[random.IntN(len(ways))]...), under(here, ways[random.IntN(len(ways))]...))
+			one, two := asking(t, load(settings, a), time.Time{}, actions), asking(t, load(settings, b), time.Time{}, actions)
+			both := asking(t, load(settings, a, b), time.Time{}, actions)
+			rows := someRows(kind.Name)[3:]
+			both.rows(kind, rows, 0)
+			for _, f := range worldsOf(kind, false) {
+				for _, row := range rows {
+					row.Facts = f
+					for i, spec := range actions {
+						if want := one.plans[i].Sees(row) || two.plans[i].Sees(row); want != both.plans[i].Sees(row) {
+							require.Failf(t, "roles do not add up", "%v and %v: %s on %+v: either alone says %v", a, b, spec.Name, row, want)
 						}
 					}
 				}
-			})
-		}
-	}
-}
-
-// A list of what may be changed leaves out what is archived, as the check does.
-func TestFilterHonoursWhatAStateDenies(t *testing.T) {
-	p := builtIn(t)
-	for name, s := range map[string]*access.Session{
-		"administrator": begin(p, whole(t), bound(access.DomainAdmin, everywhere)),
-		"system":        p.Begin(access.Standing{Scope: whole(t), System: "repair"}),
-	} {
-		for kind, asked := range questions(t, p, s) {
-			row := access.Row{Kind: kind, ID: anID, Version: 1, State: access.Archived}
-			for _, q := range asked {
-				assert.NotEqual(t, slices.Contains(stopped, q.Name) || q.plan.Branches == nil, q.plan.Sees(row), "%s %s", name, q.Name)
 			}
-			consistent(t, s, asked, row, 0, access.Archived)
 		}
 	}
 }
 
-// A plan is as small as it can be: a place that adds nothing to what is seen
-// everywhere is not in it, and a place is in it once.
-func TestPlanHasNoBranchTooMany(t *testing.T) {
-	p := builtIn(t)
-	plan := func(action access.Action, kind access.Kind, in tenancy.Scope, b ...access.Binding) access.Plan {
-		s := begin(p, in, b...)
-		got, err := s.Plan(s.Actor().Sees(action), kind)
-		require.NoError(t, err)
-		return got
+// Many roles, places, settings of several sites, edges of time, tokens and
+// modules at once, on random rows in random worlds.
+func TestRandomStandingsAgree(t *testing.T) {
+	p := compiled(t, append(catalogues(), doors())...)
+	kinds, actions, switches := p.Kinds(), specs(p), p.Switches()
+	noon := time.Date(2024, 3, 4, 12, 0, 0, 0, time.UTC)
+	for seed := range uint64(400) {
+		random := rand.New(rand.NewPCG(seed, 7))
+		pick := func(n int) int { return random.IntN(n) }
+		instant := func() time.Time {
+			if pick(2) == 0 {
+				return time.Time{}
+			}
+			return noon.Add(time.Duration(pick(5)-2) * time.Hour)
+		}
+		st := access.Standing{Scope: whole(t), Member: me, ReadOnly: pick(8) == 0}
+		if pick(3) == 0 {
+			st.Scope = whole(t).At(here)
+		}
+		for range pick(12) {
+			b := bound(append(roles, "keeper", "owner")[pick(len(roles)+2)], places[pick(len(places))])
+			b.From, b.Until = instant(), instant()
+			st.Bindings = append(st.Bindings, b)
+		}
+		for range pick(10) {
+			s := switches[pick(len(switches))]
+			st.Settings = append(st.Settings, access.SiteSetting{Site: []tenancy.SiteID{{}, here, there}[pick(3)], Key: s.Key, Value: s.Values[pick(len(s.Values))]})
+		}
+		if pick(4) == 0 {
+			st.Off = []string{"paint", access.CustomRoles}[:1+pick(2)]
+		}
+		if st.Limited = pick(6) == 0; st.Limited {
+			for range pick(20) {
+				st.Only = append(st.Only, p.Actions()[pick(len(p.Actions()))].Name)
+			}
+		}
+		if pick(20) == 0 {
+			st.System = "repair"
+		}
+		h := p.Load(st)
+		for hour := range 5 { // in time, through every edge
+			now := noon.Add(time.Duration(hour-2) * time.Hour)
+			kind := kinds[pick(len(kinds))]
+			worlds := worldsOf(kind, true)
+			a := asking(t, h, now, actions[kind.Name])
+			for range 20 {
+				row := someRows(kind.Name)[pick(7)]
+				row.Facts, row.State = worlds[pick(len(worlds))], access.State(pick(2))
+				a.row(row)
+			}
+		}
 	}
-	everything := access.Plan{Branches: []access.Branch{{Place: everywhere, Terms: []access.Facts{0}}}}
-
-	assert.Empty(t, plan("entry.view", "entry", whole(t)).Branches, "without roles nothing is seen")
-	assert.False(t, plan("entry.view", "entry", whole(t)).Everything())
-	assert.Equal(t, everything, plan("entry.view", "entry", whole(t),
-		bound(access.SiteAdmin, atProject), bound(access.MemberRole, everywhere), bound(access.DomainAdmin, everywhere), bound(access.SiteAdmin, atHere)))
-	assert.True(t, everything.Everything())
-	assert.Zero(t, everything.Facts())
-
-	sees := []access.Facts{access.Own, access.Manager, access.Member | access.Shared, access.Public}
-	member := plan("entry.view", "entry", whole(t), bound(access.MemberRole, everywhere), bound(access.MemberRole, atHere), bound(access.MemberRole, atProject))
-	assert.Equal(t, []access.Branch{{Place: everywhere, Terms: sees}}, member.Branches, "the same role at a narrower place adds nothing")
-	assert.False(t, member.Everything())
-	assert.Equal(t, access.Own|access.Manager|access.Member|access.Shared|access.Public, member.Facts())
-
-	two := plan("entry.view", "entry", whole(t), bound(access.MemberRole, everywhere), bound(access.SiteAdmin, atHere), bound(access.SiteAdmin, atHere), bound(access.SiteAdmin, atClient))
-	assert.Equal(t, []access.Branch{{everywhere, sees}, {atHere, []access.Facts{0}}, {atClient, []access.Facts{0}}}, two.Branches)
-	assert.False(t, two.Everything(), "everything at a site is not everything")
-
-	// In a scope that is narrowed to its site, a role at the site is one for
-	// everything; one at another site is none.
-	assert.True(t, plan("entry.view", "entry", whole(t).At(here), bound(access.SiteAdmin, atHere)).Everything())
-	assert.Empty(t, plan("entry.view", "entry", whole(t).At(here), bound(access.SiteAdmin, atThere)).Branches)
-	assert.Equal(t, []access.Branch{{atProject, []access.Facts{0}}}, plan("entry.view", "entry", whole(t).At(here), bound(access.SiteAdmin, atProject)).Branches)
 }

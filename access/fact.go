@@ -6,10 +6,10 @@ import (
 )
 
 // Facts is a set of facts that hold between an actor and a resource. A fact is
-// one bit. The set of facts is closed: a policy tries every combination.
-type Facts uint8
+// one bit, so what a role allows is a table over all sets of facts.
+type Facts uint16
 
-// The facts.
+// The facts. A kind says which of them it can have; see KindSpec.
 const (
 	Own     Facts = 1 << iota // the resource is the actor's own: her entry, her membership
 	Member                    // the actor is in the team of the resource's project
@@ -17,84 +17,84 @@ const (
 	Public                    // the resource's project is public
 	Shared                    // the members of the resource's project see each other's time
 	Loose                     // the resource is without a project
+	Bound                     // the role is bound at this very client, project or group, not at a site or everywhere
+	_
+	Extra1 // up to four facts of a host's own kind, which the kind names
+	Extra2
+	Extra3
+	Extra4
 	factEnd
 )
 
-// factCount is how many facts there are; tables have 1<<factCount bits.
-const factCount = 6
+// MostFacts is how many facts a kind can have: a table is tried on every set of
+// them.
+const MostFacts = 12
 
-var factNames = [factCount]string{"own", "member", "manager", "public", "shared", "loose"}
+// extra is all the facts that a kind names itself, and firstExtra the place of
+// the first.
+const (
+	extra      = Extra1 | Extra2 | Extra3 | Extra4
+	firstExtra = 8
+)
+
+var factNames = [MostFacts]string{"own", "member", "manager", "public", "shared", "loose", "bound", "", "extra1", "extra2", "extra3", "extra4"}
 
 // Has reports whether all facts of other hold in f.
 func (f Facts) Has(other Facts) bool { return f&other == other }
 
 // String lists the facts, joined with "+"; the empty set is "always".
-func (f Facts) String() string {
-	if f == 0 {
-		return "always"
-	}
-	var names []string
+func (f Facts) String() string { return Term{All: f}.String() }
+
+// each yields the facts of a set one by one.
+func (f Facts) each(yield func(Facts) bool) {
 	for rest := f; rest != 0; rest &= rest - 1 {
-		if i := bits.TrailingZeros8(uint8(rest)); i < factCount {
-			names = append(names, factNames[i])
+		if !yield(rest & -rest) {
+			return
 		}
 	}
-	return strings.Join(names, "+")
 }
 
-// Condition says under which facts a role allows an action: at least one term
-// must hold, and a term holds when all its facts do. The zero Condition never
-// holds.
-type Condition []Facts
-
-// When returns the condition that holds when any of the terms does.
-func When(terms ...Facts) Condition { return terms }
-
-// Always is the condition without conditions.
-func Always() Condition { return Condition{0} }
-
-// Holds reports whether the condition holds for the facts.
-func (c Condition) Holds(f Facts) bool {
-	for _, term := range c {
-		if f.Has(term) {
-			return true
+// sets yields every subset of f, the empty one first.
+func (f Facts) sets(yield func(Facts) bool) {
+	for sub := Facts(0); ; sub = (sub - f) & f {
+		if !yield(sub) || sub == f {
+			return
 		}
 	}
-	return false
 }
 
-// table is a condition tried on every combination of facts: bit i answers for
-// Facts(i).
-type table [(1 << factCount) / 64]uint64
+func (f Facts) count() int { return bits.OnesCount16(uint16(f)) }
 
-func (c Condition) compile() (t table) {
-	for f := range Facts(1 << factCount) {
-		if c.Holds(f) {
-			t[f>>6] |= 1 << (f & 63)
-		}
+// name is the name of one fact of a kind.
+func (f Facts) name(k *kind) string {
+	i := bits.TrailingZeros16(uint16(f))
+	if k != nil && i >= firstExtra && i-firstExtra < len(k.Extra) {
+		return k.Extra[i-firstExtra]
 	}
-	return t
+	if i >= MostFacts || factNames[i] == "" {
+		return "unknown"
+	}
+	return factNames[i]
 }
 
-// holds ignores bits that are no facts.
-func (t *table) holds(f Facts) bool { f &= factEnd - 1; return t[f>>6]>>(f&63)&1 == 1 }
-
-// simplify returns the smallest terms that say the same: those that no shorter
-// term already covers. Conditions have no negations, so this is their minimal
-// form.
-func simplify(terms []Facts) []Facts {
-	var kept []Facts
-	for i, t := range terms {
-		covered := false
-		for j, o := range terms {
-			if t.Has(o) && (t != o || j < i) {
-				covered = true
-				break
-			}
-		}
-		if !covered {
-			kept = append(kept, t)
+// factOf is the fact of a kind with a name.
+func factOf(k *kind, name string) (Facts, bool) {
+	for f := Facts(1); f < factEnd; f <<= 1 {
+		if name != "" && (f.name(k) == name || factNames[bits.TrailingZeros16(uint16(f))] == name) {
+			return f, true
 		}
 	}
-	return kept
+	return 0, false
+}
+
+// joinFacts writes facts with a word between, as "own and not shared".
+func joinFacts(k *kind, all, none Facts, not, word string) string {
+	var parts []string
+	for f := range all.each {
+		parts = append(parts, f.name(k))
+	}
+	for f := range none.each {
+		parts = append(parts, not+f.name(k))
+	}
+	return strings.Join(parts, word)
 }

@@ -1,58 +1,23 @@
 package access
 
 import (
+	"slices"
 	"sync/atomic"
+	"time"
 
-	"github.com/seed-5be203e9/stint/tenancy"
 	"github.com/seed-5be203e9/stint/tenancy/fault"
 )
 
-// Standing is what a store loaded of a principal: who it is in the domain of
-// the scope and the bindings that hold now.
-type Standing struct {
-	Scope    tenancy.Scope
-	Account  tenancy.AccountID
-	Member   tenancy.MembershipID
-	System   string // the reason, when there is no person
-	ReadOnly bool
-	Bindings []Binding
-}
-
 // Session is one attempt at one transaction. Stores make it, and end it before
-// they return; every proof carries it.
+// they return; every proof carries it. It is for one goroutine, like the handle
+// it belongs to.
 type Session struct {
 	policy   *Policy
-	standing Standing
-	wide     []*compiledRole // bound where everything in scope is covered
-	places   []placed
+	holdings *Holdings
+	reach    *interval
+	refused  []Event
+	known    map[refusal]bool // those that are in refused
 	done     atomic.Bool
-}
-
-type placed struct {
-	place Place
-	role  *compiledRole
-}
-
-// Begin opens a session. A binding to a role that the policy does not know
-// grants nothing.
-func (p *Policy) Begin(st Standing) *Session {
-	s := &Session{policy: p, standing: st}
-	for _, b := range st.Bindings {
-		role := p.roles[b.Role]
-		if role == nil {
-			continue
-		}
-		site := st.Scope.Site()
-		switch {
-		case b.Place.Kind == Everywhere, b.Place.Kind == AtSite && !site.IsZero() && b.Place.Site == site:
-			s.wide = append(s.wide, role)
-		case b.Place.Kind == AtSite && !site.IsZero():
-			// bound at another site than the one the scope is narrowed to
-		default:
-			s.places = append(s.places, placed{b.Place, role})
-		}
-	}
-	return s
 }
 
 // End makes every proof of the session invalid.
@@ -61,16 +26,33 @@ func (s *Session) End() { s.done.Store(true) }
 // Actor returns who acts in this session.
 func (s *Session) Actor() Actor { return Actor{s} }
 
-// Standing returns what the session was begun with.
-func (s *Session) Standing() Standing { return s.standing }
+// Standing returns who it is and where. What was loaded of roles, bindings and
+// settings is not part of it.
+func (s *Session) Standing() Standing { return s.holdings.who }
+
+// Groups returns the groups that a role of the actor is bound at. Of a row with
+// a person the store says in which of them she is; see Row.
+func (s *Session) Groups() []GroupID { return s.holdings.groups }
 
 // Resource binds a row, as it is, to the session that read it.
-func (s *Session) Resource(row Row) Resource { return Resource{session: s, row: row} }
+func (s *Session) Resource(row Row) Resource {
+	return Resource{&resource{s, s.kind(row.Kind), false, row}}
+}
 
 // Prospect binds a row as it would be: a new one, or one that is stored and
 // would stand there after a change. It serves Actor.May only for a new row, and
 // Actor.MayChange only as what the row becomes.
-func (s *Session) Prospect(row Row) Resource { return Resource{s, row, true} }
+func (s *Session) Prospect(row Row) Resource {
+	return Resource{&resource{s, s.kind(row.Kind), true, row}}
+}
+
+// kind returns what the policy knows of a kind: of the zero Session nothing.
+func (s *Session) kind(name Kind) *kind {
+	if s.policy == nil {
+		return nil
+	}
+	return s.policy.byKind[name]
+}
 
 // Holds reports whether a permit is one of this session's, for whatever it may
 // be.
@@ -81,15 +63,45 @@ func (s *Session) live() bool { return s != nil && s.policy != nil && !s.done.Lo
 
 // Plan opens a filter for a store that is about to read resources of a kind. It
 // refuses a filter that is zero, of another session, finished, or of an action
-// on another kind, with fault.Proof.
+// on another kind, with fault.Proof. The plan is shared: it must not be
+// changed.
 func (s *Session) Plan(f Filter, kind Kind) (Plan, error) {
 	if f.session == nil || f.session != s || !s.live() {
 		return Plan{}, fault.Proof
 	}
-	if s.policy.actions[f.action].Kind != kind {
-		return Plan{}, fault.Proof.On("filter", string(s.policy.actions[f.action].Name))
+	if f.action.Kind != kind {
+		return Plan{}, fault.Proof.On("filter", string(f.action.Name))
 	}
-	return f.plan(), nil
+	return *s.plan(f.action), nil
+}
+
+// Withheld is a field that a reader may not see of some rows of a kind.
+type Withheld struct {
+	Field string
+	Plan  Plan // the rows of which it is shown
+}
+
+// Withholds returns the fields of a kind that the actor does not see of every
+// row, for a store that is about to show some. It is empty for who sees all.
+func (s *Session) Withholds(kind Kind) []Withheld {
+	k := s.policy.byKind[kind]
+	if k == nil {
+		return nil
+	}
+	var all []Withheld
+	for _, a := range k.actions {
+		if a.Field == "" {
+			continue
+		}
+		plan := Plan{}
+		if s.live() {
+			plan = *s.plan(a)
+		}
+		if !plan.Everything() {
+			all = append(all, Withheld{a.Field, plan})
+		}
+	}
+	return all
 }
 
 // Write is what a permit allows, opened for a store that is about to write.
@@ -102,36 +114,61 @@ type Write struct {
 }
 
 // Grants refuses a binding that would give somebody more than the actor holds
-// at its place ("grant_exceeds_own"). Stores ask it before they keep one.
-func (s *Session) Grants(b Binding) error {
-	if !s.live() {
+// at its place ("grant_exceeds_own"). custom is the role if it is one of the
+// domain's own, and p what is about to be done. Stores ask it before they keep a
+// binding, put somebody into a group that has one, or change a role.
+func (s *Session) Grants(p Permit, b Binding, custom CustomRole) error {
+	if !s.Holds(p) {
 		return fault.Proof
 	}
-	if s.standing.System != "" {
-		return nil
-	}
-	var held []*compiledRole
-	if s.standing.Scope.Site().IsZero() || b.Place.Kind != Everywhere {
-		for role := range s.covering(&Row{Site: b.Place.Site, Client: b.Place.Client, Project: b.Place.Project}) {
-			held = append(held, role)
-		}
-	}
 	given := s.policy.roles[b.Role]
+	if !b.Custom.IsZero() {
+		given = s.policy.compileCustom(custom)
+	}
 	if given == nil {
 		return fault.Input("unknown_role", "role", b.Role, "is not a role of this policy")
 	}
-	for action, want := range given.tables {
-		for word := range want {
-			have := uint64(0)
-			for _, role := range held {
-				have |= role.tables[action][word]
-			}
-			if want[word]&^have != 0 {
-				return fault.Deny("grant_exceeds_own", "nobody grants what they do not hold here").On("role", b.Role)
+	if s.holdings.who.System != "" {
+		return nil
+	}
+	exceeds := fault.Deny("grant_exceeds_own", "nobody grants what they do not hold here").On("role", given.name)
+	// What reaches beyond the site that the scope is narrowed to is for those
+	// who work in the whole domain.
+	if !s.holdings.who.Scope.Site().IsZero() && (b.Place.Kind == Everywhere || b.Place.Kind == OfGroup) {
+		return s.refuse(p.action, p.after, exceeds)
+	}
+	at := Row{Site: b.Place.Site, Client: b.Place.Client, Project: b.Place.Project}
+	if b.Place.Kind == OfGroup {
+		at.Groups = []GroupID{b.Place.Group}
+	}
+	// What the role could allow under any settings, and what it allows under
+	// those in force: a setting that takes something from administrators does
+	// not leave them the way around it.
+	could, does := given.under(every), given.under(s.settings(&at.Site).mask)
+	for _, k := range s.policy.kinds {
+		if could.can[k.n] == nil {
+			continue
+		}
+		for f := range (k.all &^ Bound).sets {
+			at.Facts = f
+			held := s.can(k, &at, true)
+			holds := s.can(k, &at, false)
+			with := f | boundAt(b.Place.Kind)
+			if could.allows(k, with)&^held != 0 || does.allows(k, with)&^holds != 0 {
+				return s.refuse(p.action, p.after, exceeds)
 			}
 		}
 	}
 	return nil
+}
+
+// boundAt is the fact Bound of what is bound at a kind of place.
+func boundAt(kind PlaceKind) Facts {
+	switch kind {
+	case AtClient, AtProject, OfGroup:
+		return Bound
+	}
+	return 0
 }
 
 // Places says which of Site, Client, Project and Person a kind has columns
@@ -140,10 +177,12 @@ type Places struct{ Site, Client, Project, Person bool }
 
 // Write opens a permit for a store that is about to write row: Kind, ID, the
 // Version that is stored (0 if the row is new), and as much of Site, Client,
-// Project and Person, as they will be, as the kind has. It refuses with
+// Project and Person, as they will be, as the kind has, and of its Facts those
+// that the row says itself. It refuses with
 // fault.Proof a permit that is zero, of another session or finished, one of an
 // action that reads or concerns another kind, and one that was given for
-// another row, another version of it, or another place than it will be at.
+// another row, another version of it, another place than it will be at, or with
+// other facts that are guarded.
 func (s *Session) Write(p Permit, row Row, has Places) (Write, error) {
 	verb := Change
 	if row.Version == 0 {
@@ -162,14 +201,68 @@ func (s *Session) open(p Permit, verb Verb, row Row, has Places) (Write, error) 
 	if !s.Holds(p) {
 		return Write{}, fault.Proof
 	}
-	spec := s.policy.actions[p.action]
-	fits := spec.Kind == row.Kind && spec.Verb == verb && p.after.ID == row.ID && p.before.Version == row.Version &&
-		(!has.Site || p.after.Site == row.Site) &&
-		(!has.Client || p.after.Client == row.Client) &&
-		(!has.Project || p.after.Project == row.Project) &&
-		(!has.Person || p.after.Person == row.Person)
-	if !fits {
-		return Write{}, fault.Proof.On("permit", string(spec.Name))
+	a, after, before := p.action, *p.after, Row{}
+	if p.before != nil {
+		before = *p.before
 	}
-	return Write{spec.Name, spec.Verb, p.why(), p.before, p.after}, nil
+	fits := a.Kind == row.Kind && a.Verb == verb && after.ID == row.ID && before.Version == row.Version &&
+		(!has.Site || after.Site == row.Site) &&
+		(!has.Client || after.Client == row.Client) &&
+		(!has.Project || after.Project == row.Project) &&
+		(!has.Person || after.Person == row.Person) &&
+		(verb == Remove || (after.Facts^row.Facts)&a.of.guarded() == 0)
+	if !fits {
+		return Write{}, fault.Proof.On("permit", string(a.Name))
+	}
+	return Write{a.Name, a.Verb, p.why(), before, after}, nil
+}
+
+// guarded is the facts of a kind that nobody changes without an action of its
+// own.
+func (k *kind) guarded() (f Facts) {
+	for _, a := range k.actions {
+		f |= a.Guards
+	}
+	return f
+}
+
+// refusal is what denials of privileged actions are told apart by.
+type refusal struct {
+	action                                *action
+	version                               int64
+	object, site, client, project, person [16]byte
+	reason                                string
+}
+
+// refuse records the denial of a privileged action and returns it.
+func (s *Session) refuse(a *action, r *Row, err *fault.Error) error {
+	if a == nil || !a.Privileged || !s.live() {
+		return err
+	}
+	is := refusal{a, r.Version, r.ID, r.Site, r.Client, r.Project, r.Person, err.Reason}
+	if s.known[is] {
+		return err
+	}
+	if s.known == nil {
+		s.known = map[refusal]bool{}
+	}
+	s.known[is] = true
+	s.refused = append(s.refused, Event{
+		Actor: s.holdings.who.Member, Action: a.Name, Denied: true, Reason: err.Reason,
+		Kind: a.Kind, Object: r.ID, Version: r.Version,
+		Site: r.Site, Client: r.Client, Project: r.Project, Person: r.Person, Public: r.Facts.Has(Public),
+	})
+	return err
+}
+
+// Refused returns the events of the denials of privileged actions in this
+// session, each once and without id. A store records them when the transaction
+// is over, in one of their own: the transaction that was denied something may
+// well be rolled back.
+func (s *Session) Refused(at time.Time) []Event {
+	all := slices.Clone(s.refused)
+	for i := range all {
+		all[i].At = at
+	}
+	return all
 }

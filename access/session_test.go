@@ -2,31 +2,14 @@ package access_test
 
 import (
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/seed-5be203e9/stint/access"
-	"github.com/seed-5be203e9/stint/access/system"
 	"github.com/seed-5be203e9/stint/tenancy"
 	"github.com/seed-5be203e9/stint/tenancy/fault"
 )
-
-// door is a stored row of the kind of doors.
-func door() access.Row {
-	return access.Row{Kind: "door", ID: anID, Version: 3, Site: here, Client: client, Project: project, Person: me}
-}
-
-// newDoor is one that is not stored yet.
-func newDoor() access.Row { r := door(); r.Version = 0; return r }
-
-var all = access.Places{Site: true, Client: true, Project: true, Person: true}
-
-func keeper(t testing.TB, p *access.Policy) *access.Session {
-	t.Helper()
-	return begin(p, whole(t), bound("keeper", everywhere))
-}
 
 func granted(t *testing.T, p access.Permit, err error) access.Permit {
 	t.Helper()
@@ -45,14 +28,19 @@ func TestZeroValuesMayDoNothing(t *testing.T) {
 	_, err = nobody.MayChange("door.open", s.Resource(door()), s.Prospect(door()))
 	proof(err, "zero actor")
 	assert.Empty(t, nobody.Allowed(s.Resource(door())))
+	assert.Equal(t, access.Actions{}, nobody.AllowedActions(s.Resource(door())))
+	assert.Empty(t, access.Actions{}.List())
+	assert.False(t, access.Actions{}.Has("door.view"))
+	assert.Nil(t, nobody.Policy())
+	assert.Zero(t, access.Permit{}.Resource())
 	assert.Equal(t, access.Filter{}, nobody.Sees("door.view"))
 	assert.True(t, nobody.Member().IsZero())
 
 	_, err = s.Plan(access.Filter{}, "door")
 	proof(err, "zero filter")
-	_, err = s.Write(access.Permit{}, door(), all)
+	_, err = s.Write(access.Permit{}, door(), every)
 	proof(err, "zero permit")
-	_, err = s.Remove(access.Permit{}, door(), all)
+	_, err = s.Remove(access.Permit{}, door(), every)
 	proof(err, "zero permit")
 	assert.False(t, s.Holds(access.Permit{}))
 
@@ -68,7 +56,9 @@ func TestZeroValuesMayDoNothing(t *testing.T) {
 	assert.Empty(t, access.Plan{}.Branches)
 	assert.False(t, access.Plan{}.Sees(door()))
 	assert.False(t, access.Plan{Branches: make([]access.Branch, 1)}.Sees(door()))
-	assert.Equal(t, access.Filter{}, s.Actor().Sees("door.paint"), "unknown action")
+	assert.Equal(t, access.Filter{}, s.Actor().Sees("door.melt"), "unknown action")
+	assert.Zero(t, access.Resource{}.Row())
+	assert.ErrorIs(t, s.Grants(access.Permit{}, bound("keeper", everywhere), access.CustomRole{}), fault.Proof)
 
 	// Who is nobody, nowhere, without a binding, or under no policy.
 	for name, s := range map[string]*access.Session{
@@ -108,9 +98,9 @@ func TestProofsOfForeignAndFinishedSessionsAreRefused(t *testing.T) {
 		t.Helper()
 		_, err := s.Plan(filter, "door")
 		assert.ErrorIs(t, err, want, "filter")
-		_, err = s.Write(make_, newDoor(), all)
+		_, err = s.Write(make_, newDoor(), every)
 		assert.ErrorIs(t, err, want, "write")
-		_, err = s.Remove(drop, door(), all)
+		_, err = s.Remove(drop, door(), every)
 		assert.ErrorIs(t, err, want, "remove")
 		assert.Equal(t, want == nil, s.Holds(make_))
 		_, err = s.Actor().May("door.view", row)
@@ -175,7 +165,7 @@ func TestWriteTakesOnlyWhatThePermitIsFor(t *testing.T) {
 			if _, right := fits[name][how]; right {
 				row = fits[name][how]
 			}
-			_, err := open(permit, how, row, all)
+			_, err := open(permit, how, row, every)
 			if _, right := fits[name][how]; right {
 				assert.NoError(t, err, "a permit to %s", name)
 			} else {
@@ -195,7 +185,7 @@ func TestWriteTakesOnlyWhatThePermitIsFor(t *testing.T) {
 			} {
 				wrong := row
 				change(&wrong)
-				_, err := open(permit, how, wrong, all)
+				_, err := open(permit, how, wrong, every)
 				assert.ErrorIs(t, err, fault.Proof, "%s with another %s", name, what)
 			}
 			// A kind has no such column, so it says nothing of it.
@@ -210,78 +200,6 @@ func TestWriteTakesOnlyWhatThePermitIsFor(t *testing.T) {
 		}
 	}
 	// The move is only for where it goes, not for where it was.
-	_, err = s.Write(changed, door(), all)
+	_, err = s.Write(changed, door(), every)
 	require.ErrorIs(t, err, fault.Proof)
-}
-
-// The event says who, by which right, and where the thing was and is (T16).
-func TestEventSaysWhereThingsWereAndAre(t *testing.T) {
-	p := compiled(t, doors())
-	s := begin(p, whole(t), bound("owner", atHere), bound("keeper", everywhere))
-	at := time.Date(2024, 3, 4, 8, 0, 0, 0, time.UTC)
-	was, is := door(), door()
-	was.Facts = access.Own | access.Public
-	is.Client, is.Project, is.Person, is.Facts = other, second, somebody, access.Own
-
-	permit, err := s.Actor().MayChange("door.open", s.Resource(was), s.Prospect(is))
-	require.NoError(t, err)
-	w, err := s.Write(permit, is, all)
-	require.NoError(t, err)
-	assert.Equal(t, access.Write{Action: "door.open", Verb: access.Change, Reason: "keeper: always", Before: was, After: is}, w)
-	assert.Equal(t, access.Event{
-		At: at, Actor: me, Action: "door.open", Reason: "keeper: always", Kind: "door", Object: anID, Version: 4,
-		Site: here, Client: other, Project: second, Person: somebody, Public: false,
-		Was: access.Whereabouts{Site: here, Client: client, Project: project, Person: me, Public: true},
-	}, s.Event(w, 4, at))
-
-	made, err := s.Actor().May("door.make", s.Prospect(newDoor()))
-	require.NoError(t, err)
-	w, err = s.Write(made, newDoor(), all)
-	require.NoError(t, err)
-	assert.Zero(t, w.Before, "a new thing was nowhere")
-	assert.Zero(t, s.Event(w, 1, at).Was)
-
-	dropped, err := s.Actor().May("door.drop", s.Resource(was))
-	require.NoError(t, err)
-	w, err = s.Remove(dropped, was, all)
-	require.NoError(t, err)
-	e := s.Event(w, 3, at)
-	assert.Equal(t, access.Whereabouts{Site: e.Site, Client: e.Client, Project: e.Project, Person: e.Person, Public: true}, e.Was)
-
-	owner := begin(p, whole(t), bound("owner", everywhere))
-	opened, err := owner.Actor().May("door.open", owner.Resource(was))
-	require.NoError(t, err)
-	w, err = owner.Write(opened, was, all)
-	require.NoError(t, err)
-	assert.Equal(t, "owner: own", w.Reason, "the facts that were enough")
-
-	job := p.Begin(access.Standing{Scope: whole(t), System: "nightly expiry"})
-	opened, err = job.Actor().May("door.open", job.Resource(was))
-	require.NoError(t, err)
-	w, err = job.Write(opened, was, all)
-	require.NoError(t, err)
-	e = job.Event(w, 4, at)
-	assert.Equal(t, "system: nightly expiry", e.Reason)
-	assert.True(t, e.Actor.IsZero())
-}
-
-func TestPrincipals(t *testing.T) {
-	account, member := tenancy.AccountID{1}, tenancy.MembershipID{2}
-	for _, c := range []struct {
-		as   access.Principal
-		want access.Identity
-	}{
-		{access.Principal{}, access.Identity{}},
-		{access.ByAccount(account), access.Identity{Account: account}},
-		{access.ByRef("42"), access.Identity{Ref: "42"}},
-		{access.ByMember(member), access.Identity{Member: member}},
-		{system.Because("nightly expiry"), access.Identity{System: "nightly expiry"}},
-		{system.Because(""), access.Identity{}},
-	} {
-		assert.Equal(t, c.want, c.as.Identity())
-		c.want.ReadOnly = true
-		assert.Equal(t, c.want, c.as.ReadOnly().Identity())
-		assert.Equal(t, c.want, c.as.ReadOnly().ReadOnly().Identity(), "there is no way back")
-	}
-	assert.Equal(t, access.ByRef("a").Identity(), access.ByRef("a").Identity(), "a key for a cache")
 }

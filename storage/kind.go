@@ -37,7 +37,12 @@ type Kind struct {
 	// row or its project is archived. In a scope that is narrowed to a site a
 	// row is there only if its Site is that site; kinds without one (people)
 	// belong to the domain and are there on every site.
-	Site, Client, Project, Person, Parent string
+	Site, Client, Project, Person string
+	Parents                       []string // the columns that Query.Parent is looked for in
+
+	// Says are the facts that the row itself says, by column: a project says
+	// whether it is public.
+	Says map[access.Facts]string
 
 	Unique    []Unique
 	Removable bool   // rows can be removed; the others are kept and archived
@@ -66,6 +71,22 @@ type Of[E any] struct {
 	// Columns. Their types are *tenancy.ID, *[16]byte, *int64, *bool, *string
 	// and named strings, *time.Time.
 	Fields func(*E) []any
+	// Shy are the fields that not everybody sees who sees the row.
+	Shy []ShyField[E]
+	// Text says the row in words, for the Before and After of its events; nil:
+	// they are left empty.
+	Text func(E) string
+}
+
+// ShyField is a field that an action of its own lets one see: the Field of an
+// access.ActionSpec. Of a row on which a reader may not do that action, a store
+// shows the zero value and, if there is another, says that it is withheld. A row
+// that is written back with it withheld keeps what is stored; who does not see
+// it may not set it ("field_withheld").
+type ShyField[E any] struct {
+	Field    string
+	Columns  []string
+	Withheld func(*E) *bool
 }
 
 // Kinds is the table of kinds, typed.
@@ -78,6 +99,10 @@ type Kinds struct {
 	Sites      Of[tenancy.Site]
 	Members    Of[tenancy.Membership]
 	Bindings   Of[access.Binding]
+	Groups     Of[access.Group]
+	InGroups   Of[access.GroupMember]
+	Roles      Of[access.CustomRole]
+	Settings   Of[access.SiteSetting]
 	Events     Of[access.Event]
 	Clients    Of[timesheet.Client]
 	Projects   Of[timesheet.Project]
@@ -92,8 +117,8 @@ type Kinds struct {
 func (k Kinds) All() []Kind {
 	return []Kind{
 		k.Domains.Kind, k.Accounts.Kind, k.Logins.Kind, k.Enrolments.Kind,
-		k.Sites.Kind, k.Hostnames.Kind, k.Members.Kind, k.Bindings.Kind, k.Events.Kind,
-		k.Clients.Kind, k.Projects.Kind, k.Teams.Kind, k.Tasks.Kind, k.Activities.Kind, k.Tags.Kind, k.Entries.Kind,
+		k.Sites.Kind, k.Hostnames.Kind, k.Members.Kind, k.Groups.Kind, k.InGroups.Kind, k.Roles.Kind, k.Settings.Kind,
+		k.Clients.Kind, k.Projects.Kind, k.Bindings.Kind, k.Events.Kind, k.Teams.Kind, k.Tasks.Kind, k.Activities.Kind, k.Tags.Kind, k.Entries.Kind,
 	}
 }
 
@@ -115,46 +140,46 @@ func NewKinds() Kinds {
 	const kept = "kept as long as the domain"
 	return Kinds{
 		Domains: Of[tenancy.Domain]{
-			Kind{Name: admin.KindDomain, Table: "domains", Level: OfInstallation, Named: true,
+			Kind: Kind{Name: admin.KindDomain, Table: "domains", Level: OfInstallation, Named: true,
 				Columns: []string{"id", "version", "created_at", "ref", "name", "zone"}, Null: []string{"ref"},
 				Unique:    []Unique{{Columns: []string{"name_key"}, Field: "name"}, {Columns: []string{"ref"}, NotNull: "ref", Field: "ref"}},
 				Retention: "kept as long as the installation"},
-			func(d *tenancy.Domain) []any {
+			Fields: func(d *tenancy.Domain) []any {
 				return []any{&d.ID, &d.Version, &d.CreatedAt, &d.Ref, &d.Name, &d.Zone}
 			}},
 		Hostnames: Of[tenancy.Hostname]{
-			Kind{Name: admin.KindHostname, Table: "hostnames", Level: OfInstallation, Named: true,
-				Columns: []string{"id", "version", "created_at", "name", "domain_id", "site_id"}, Parent: "domain_id",
+			Kind: Kind{Name: admin.KindHostname, Table: "hostnames", Level: OfInstallation, Named: true,
+				Columns: []string{"id", "version", "created_at", "name", "domain_id", "site_id"}, Parents: []string{"domain_id"},
 				Unique: []Unique{{Columns: []string{"name_key"}, Field: "hostname"}}, Retention: "kept as long as the site"},
-			func(h *tenancy.Hostname) []any {
+			Fields: func(h *tenancy.Hostname) []any {
 				return []any{&h.ID, &h.Version, &h.CreatedAt, &h.Name, &h.Domain, &h.Site}
 			}},
 		Accounts: Of[tenancy.Account]{
-			Kind{Name: admin.KindAccount, Table: "accounts", Level: OfInstallation,
+			Kind: Kind{Name: admin.KindAccount, Table: "accounts", Level: OfInstallation,
 				Columns: []string{"id", "version", "created_at"}, Retention: "kept as long as the installation"},
-			func(a *tenancy.Account) []any { return []any{&a.ID, &a.Version, &a.CreatedAt} }},
+			Fields: func(a *tenancy.Account) []any { return []any{&a.ID, &a.Version, &a.CreatedAt} }},
 		Logins: Of[tenancy.Login]{
-			Kind{Name: admin.KindLogin, Table: "logins", Level: OfInstallation, Named: true,
-				Columns: []string{"id", "version", "created_at", "account_id", "domain_id", "name", "password_hash"}, Parent: "account_id",
+			Kind: Kind{Name: admin.KindLogin, Table: "logins", Level: OfInstallation, Named: true,
+				Columns: []string{"id", "version", "created_at", "account_id", "domain_id", "name", "password_hash"}, Parents: []string{"account_id"},
 				Unique: []Unique{{Columns: []string{"name_key"}, Field: "login"}}, Retention: "kept as long as the account"},
-			func(l *tenancy.Login) []any {
+			Fields: func(l *tenancy.Login) []any {
 				return []any{&l.ID, &l.Version, &l.CreatedAt, &l.Account, &l.Domain, &l.Name, &l.PasswordHash}
 			}},
 		Enrolments: Of[tenancy.Enrolment]{
-			Kind{Name: admin.KindEnrolment, Table: "enrolments", Level: OfInstallation, Named: true,
+			Kind: Kind{Name: admin.KindEnrolment, Table: "enrolments", Level: OfInstallation, Named: true,
 				Columns: []string{"id", "version", "created_at", "account_id", "domain_id", "name", "expires_at", "used_at"}, Null: []string{"used_at"},
-				Parent: "account_id",
-				Unique: []Unique{{Columns: []string{"name_key"}, Field: "token"}}, Retention: "may be purged once expired"},
-			func(e *tenancy.Enrolment) []any {
+				Parents: []string{"account_id"},
+				Unique:  []Unique{{Columns: []string{"name_key"}, Field: "token"}}, Retention: "may be purged once expired"},
+			Fields: func(e *tenancy.Enrolment) []any {
 				return []any{&e.ID, &e.Version, &e.CreatedAt, &e.Account, &e.Domain, &e.Name, &e.ExpiresAt, &e.UsedAt}
 			}},
 		Sites: Of[tenancy.Site]{
-			Kind{Name: admin.KindSite, Table: "sites", Level: OfBusiness, Named: true, Site: "id",
+			Kind: Kind{Name: admin.KindSite, Table: "sites", Level: OfBusiness, Named: true, Site: "id",
 				Columns: []string{"id", "version", "created_at", "name", "zone"},
 				Unique:  []Unique{{Columns: []string{"name_key"}, Field: "name"}}, Retention: kept},
-			func(s *tenancy.Site) []any { return []any{&s.ID, &s.Version, &s.CreatedAt, &s.Name, &s.Zone} }},
+			Fields: func(s *tenancy.Site) []any { return []any{&s.ID, &s.Version, &s.CreatedAt, &s.Name, &s.Zone} }},
 		Members: Of[tenancy.Membership]{
-			Kind{Name: admin.KindMember, Table: "memberships", Level: OfAnyDomain, Named: true, Person: "id",
+			Kind: Kind{Name: admin.KindMember, Table: "memberships", Level: OfAnyDomain, Named: true, Person: "id",
 				Columns: []string{"id", "version", "created_at", "account_id", "ref", "name", "email", "zone", "status"},
 				Null:    []string{"account_id", "ref", "email"},
 				Unique: []Unique{
@@ -162,76 +187,121 @@ func NewKinds() Kinds {
 					{Columns: []string{"ref"}, NotNull: "ref", Field: "ref"},
 					{Columns: []string{"email"}, NotNull: "email", Field: "email"},
 				}, Retention: kept},
-			func(m *tenancy.Membership) []any {
+			Fields: func(m *tenancy.Membership) []any {
 				return []any{&m.ID, &m.Version, &m.CreatedAt, &m.Account, &m.Ref, &m.Name, &m.Email, &m.Zone, &m.Status}
-			}},
+			},
+			Shy: []ShyField[tenancy.Membership]{{"email", []string{"email"}, func(m *tenancy.Membership) *bool { return &m.EmailWithheld }}}},
 		Bindings: Of[access.Binding]{
-			Kind{Name: admin.KindBinding, Table: "bindings", Level: OfAnyDomain, Site: "site_id", Client: "client_id", Project: "project_id", Person: "membership_id", Parent: "membership_id",
-				Columns: []string{"id", "version", "created_at", "membership_id", "role", "place", "site_id", "client_id", "project_id", "from_at", "until_at"},
-				Null:    []string{"site_id", "client_id", "project_id", "from_at", "until_at"}, Removable: true, Retention: "removed when revoked; the log remembers"},
-			func(b *access.Binding) []any {
-				return []any{&b.ID, &b.Version, &b.CreatedAt, &b.Member, &b.Role, &b.Place.Kind, &b.Place.Site, &b.Place.Client, &b.Place.Project, &b.From, &b.Until}
-			}},
+			Kind: Kind{Name: admin.KindBinding, Table: "bindings", Level: OfAnyDomain,
+				Site: "site_id", Client: "client_id", Project: "project_id", Person: "membership_id",
+				Parents: []string{"membership_id", "group_id", "role_id", "site_id", "client_id", "project_id", "place_group_id"},
+				Columns: []string{"id", "version", "created_at", "membership_id", "group_id", "everyone", "role", "role_id",
+					"place", "site_id", "client_id", "project_id", "place_group_id", "from_at", "until_at"},
+				Null:      []string{"membership_id", "group_id", "role_id", "site_id", "client_id", "project_id", "place_group_id", "from_at", "until_at"},
+				Removable: true, Retention: "removed when revoked; the log remembers"},
+			Fields: func(b *access.Binding) []any {
+				return []any{&b.ID, &b.Version, &b.CreatedAt, &b.Subject.Member, &b.Subject.Group, &b.Subject.Everyone, &b.Role, &b.Custom,
+					&b.Place.Kind, &b.Place.Site, &b.Place.Client, &b.Place.Project, &b.Place.Group, &b.From, &b.Until}
+			},
+			Text: access.Binding.String},
+		Groups: Of[access.Group]{
+			Kind: Kind{Name: admin.KindGroup, Table: "groups", Level: OfAnyDomain, Named: true,
+				Columns:   []string{"id", "version", "created_at", "name"},
+				Unique:    []Unique{{Columns: []string{"name_key"}, Field: "name"}},
+				Removable: true, Retention: kept},
+			Fields: func(g *access.Group) []any { return []any{&g.ID, &g.Version, &g.CreatedAt, &g.Name} }},
+		InGroups: Of[access.GroupMember]{
+			Kind: Kind{Name: admin.KindGroupMember, Table: "group_members", Level: OfAnyDomain, Person: "membership_id",
+				Parents:   []string{"group_id", "membership_id"},
+				Columns:   []string{"id", "version", "created_at", "group_id", "membership_id"},
+				Unique:    []Unique{{Columns: []string{"group_id", "membership_id"}, Field: "person"}},
+				Removable: true, Retention: "removed when somebody leaves; the log remembers"},
+			Fields: func(m *access.GroupMember) []any {
+				return []any{&m.ID, &m.Version, &m.CreatedAt, &m.Group, &m.Member}
+			},
+			Text: access.GroupMember.String},
+		Roles: Of[access.CustomRole]{
+			Kind: Kind{Name: admin.KindRole, Table: "roles", Level: OfAnyDomain, Named: true,
+				Columns:   []string{"id", "version", "created_at", "name", "doc", "grants"},
+				Unique:    []Unique{{Columns: []string{"name_key"}, Field: "name"}},
+				Removable: true, Retention: "removed when nobody holds it; the log remembers what it said"},
+			Fields: func(r *access.CustomRole) []any {
+				return []any{&r.ID, &r.Version, &r.CreatedAt, &r.Name, &r.Doc, &r.Grants}
+			},
+			Text: access.CustomRole.String},
+		Settings: Of[access.SiteSetting]{
+			Kind: Kind{Name: admin.KindSetting, Table: "settings", Level: OfAnyDomain, Site: "site_id", Parents: []string{"site_id"},
+				Columns:   []string{"id", "version", "created_at", "site_id", "key", "value"},
+				Null:      []string{"site_id"},
+				Unique:    []Unique{{Columns: []string{"site_id", "key"}, Field: "key"}},
+				Removable: true, Retention: "removed when reset; the log remembers"},
+			Fields: func(v *access.SiteSetting) []any {
+				return []any{&v.ID, &v.Version, &v.CreatedAt, &v.Site, &v.Key, &v.Value}
+			},
+			Text: access.SiteSetting.String},
 		Events: Of[access.Event]{
-			Kind{Name: admin.KindEvent, Table: "events", Level: OfAnyDomain, Append: true, Site: "site_id", Parent: "object_id",
-				Columns: []string{"id", "version", "created_at", "actor_id", "action", "reason", "kind", "object_id",
+			Kind: Kind{Name: admin.KindEvent, Table: "events", Level: OfAnyDomain, Append: true, Site: "site_id", Parents: []string{"object_id"},
+				Columns: []string{"id", "version", "created_at", "actor_id", "action", "denied", "reason", "kind", "object_id",
 					"site_id", "client_id", "project_id", "person_id", "public",
-					"was_site_id", "was_client_id", "was_project_id", "was_person_id", "was_public"},
+					"was_site_id", "was_client_id", "was_project_id", "was_person_id", "was_public",
+					"before_text", "after_text"},
 				Null: []string{"actor_id", "site_id", "client_id", "project_id", "person_id",
-					"was_site_id", "was_client_id", "was_project_id", "was_person_id"},
+					"was_site_id", "was_client_id", "was_project_id", "was_person_id", "before_text", "after_text"},
 				Retention: kept},
-			func(e *access.Event) []any {
-				return []any{&e.ID, &e.Version, &e.At, &e.Actor, &e.Action, &e.Reason, &e.Kind, &e.Object,
+			Fields: func(e *access.Event) []any {
+				return []any{&e.ID, &e.Version, &e.At, &e.Actor, &e.Action, &e.Denied, &e.Reason, &e.Kind, &e.Object,
 					&e.Site, &e.Client, &e.Project, &e.Person, &e.Public,
-					&e.Was.Site, &e.Was.Client, &e.Was.Project, &e.Was.Person, &e.Was.Public}
+					&e.Was.Site, &e.Was.Client, &e.Was.Project, &e.Was.Person, &e.Was.Public,
+					&e.Before, &e.After}
 			}},
 		Clients: Of[timesheet.Client]{
-			Kind{Name: timesheet.KindClient, Table: "clients", Level: OfBusiness, Named: true, Site: "site_id", Client: "id",
+			Kind: Kind{Name: timesheet.KindClient, Table: "clients", Level: OfBusiness, Named: true, Site: "site_id", Client: "id",
 				Columns: []string{"id", "version", "created_at", "site_id", "name", "archived_at"}, Null: []string{"archived_at"},
 				Unique: []Unique{liveName()}, Retention: kept},
-			func(c *timesheet.Client) []any {
+			Fields: func(c *timesheet.Client) []any {
 				return []any{&c.ID, &c.Version, &c.CreatedAt, &c.Site, &c.Name, &c.ArchivedAt}
 			}},
 		Projects: Of[timesheet.Project]{
-			Kind{Name: timesheet.KindProject, Table: "projects", Level: OfBusiness, Named: true,
-				Site: "site_id", Client: "client_id", Project: "id", Parent: "client_id",
+			Kind: Kind{Name: timesheet.KindProject, Table: "projects", Level: OfBusiness, Named: true,
+				Site: "site_id", Client: "client_id", Project: "id", Parents: []string{"client_id"},
 				Columns: []string{"id", "version", "created_at", "site_id", "client_id", "name", "public", "shared", "archived_at"},
 				Null:    []string{"client_id", "archived_at"},
+				Says:    map[access.Facts]string{access.Public: "public", access.Shared: "shared"},
 				Unique:  []Unique{liveName("client_id")}, Retention: kept},
-			func(p *timesheet.Project) []any {
+			Fields: func(p *timesheet.Project) []any {
 				return []any{&p.ID, &p.Version, &p.CreatedAt, &p.Site, &p.Client, &p.Name, &p.Public, &p.Shared, &p.ArchivedAt}
 			}},
 		Teams: Of[timesheet.Team]{
-			Kind{Name: timesheet.KindTeam, Table: "teams", Level: OfBusiness, Project: "project_id", Person: "membership_id", Parent: "project_id",
+			Kind: Kind{Name: timesheet.KindTeam, Table: "teams", Level: OfBusiness, Project: "project_id", Person: "membership_id", Parents: []string{"project_id"},
 				Columns:   []string{"id", "version", "created_at", "project_id", "membership_id", "manager"},
 				Unique:    []Unique{{Columns: []string{"project_id", "membership_id"}, Field: "person"}},
 				Removable: true, Retention: "removed when somebody leaves; the log remembers"},
-			func(t *timesheet.Team) []any {
+			Fields: func(t *timesheet.Team) []any {
 				return []any{&t.ID, &t.Version, &t.CreatedAt, &t.Project, &t.Person, &t.Manager}
 			}},
 		Tasks: Of[timesheet.Task]{
-			Kind{Name: timesheet.KindTask, Table: "tasks", Level: OfBusiness, Named: true, Project: "project_id", Parent: "project_id",
+			Kind: Kind{Name: timesheet.KindTask, Table: "tasks", Level: OfBusiness, Named: true, Project: "project_id", Parents: []string{"project_id"},
 				Columns: []string{"id", "version", "created_at", "project_id", "name", "archived_at"}, Null: []string{"archived_at"},
 				Unique: []Unique{liveName("project_id")}, Retention: kept},
-			func(t *timesheet.Task) []any {
+			Fields: func(t *timesheet.Task) []any {
 				return []any{&t.ID, &t.Version, &t.CreatedAt, &t.Project, &t.Name, &t.ArchivedAt}
 			}},
 		Activities: Of[timesheet.Activity]{
-			Kind{Name: timesheet.KindActivity, Table: "activities", Level: OfBusiness, Named: true, Site: "site_id",
+			Kind: Kind{Name: timesheet.KindActivity, Table: "activities", Level: OfBusiness, Named: true, Site: "site_id",
 				Columns: []string{"id", "version", "created_at", "site_id", "name", "archived_at"}, Null: []string{"archived_at"},
 				Unique: []Unique{liveName("site_id")}, Retention: kept},
-			func(a *timesheet.Activity) []any {
+			Fields: func(a *timesheet.Activity) []any {
 				return []any{&a.ID, &a.Version, &a.CreatedAt, &a.Site, &a.Name, &a.ArchivedAt}
 			}},
 		Tags: Of[timesheet.Tag]{
-			Kind{Name: timesheet.KindTag, Table: "tags", Level: OfBusiness, Named: true, Site: "site_id",
+			Kind: Kind{Name: timesheet.KindTag, Table: "tags", Level: OfBusiness, Named: true, Site: "site_id",
 				Columns: []string{"id", "version", "created_at", "site_id", "name", "archived_at"}, Null: []string{"archived_at"},
 				Unique: []Unique{liveName("site_id")}, Retention: kept},
-			func(t *timesheet.Tag) []any {
+			Fields: func(t *timesheet.Tag) []any {
 				return []any{&t.ID, &t.Version, &t.CreatedAt, &t.Site, &t.Name, &t.ArchivedAt}
 			}},
 		Entries: Of[timesheet.Entry]{
-			Kind{Name: timesheet.KindEntry, Table: "entries", Level: OfBusiness, Site: "site_id", Project: "project_id", Person: "membership_id",
+			Kind: Kind{Name: timesheet.KindEntry, Table: "entries", Level: OfBusiness, Site: "site_id", Project: "project_id", Person: "membership_id",
 				Columns: []string{"id", "version", "created_at", "site_id", "membership_id", "recorder_id", "project_id", "task_id", "activity_id",
 					"form", "started_at", "ended_at", "seconds", "zone", "note", "billable", "overlapping",
 					"external_source", "external_key", "external_amount", "external_currency"},
@@ -239,10 +309,11 @@ func NewKinds() Kinds {
 					"external_source", "external_key", "external_currency"},
 				Unique:    []Unique{{Columns: []string{"external_source", "external_key"}, NotNull: "external_key", Field: "external"}},
 				Removable: true, Retention: kept},
-			func(e *timesheet.Entry) []any {
+			Fields: func(e *timesheet.Entry) []any {
 				return []any{&e.ID, &e.Version, &e.CreatedAt, &e.Site, &e.Person, &e.Recorder, &e.Project, &e.Task, &e.Activity,
 					&e.Form, &e.Start, &e.End, &e.Seconds, &e.Zone, &e.Note, &e.Billable, &e.Overlaps,
 					&e.External.Source, &e.External.Key, &e.External.Amount, &e.External.Currency}
-			}},
+			},
+			Shy: []ShyField[timesheet.Entry]{{"external_amount", []string{"external_amount", "external_currency"}, func(e *timesheet.Entry) *bool { return &e.External.Withheld }}}},
 	}
 }

@@ -43,7 +43,7 @@ var layers = map[string]layer{
 	"access/system":           {1, "access access/internal/reason", pure, "the one door to acting without a person"},
 	"tenancy/admin":           {1.5, "access access/system tenancy tenancy/fault", pure, "use cases under permits; bootstrap acts without a person"},
 	"timesheet/zone":          {2, "tenancy/fault", pure, "days and zones are pure"},
-	"timesheet":               {2, "access tenancy tenancy/fault timesheet/zone", pure, "use cases under permits, without a store"},
+	"timesheet":               {2, "access tenancy tenancy/admin tenancy/fault timesheet/zone", pure, "use cases under permits, without a store; who may do what to time is told by its people"},
 	"timesheet/report":        {2, "access tenancy tenancy/fault timesheet timesheet/zone", pure, "sums of slices"},
 	"timesheet/exchange":      {2, "access tenancy tenancy/admin tenancy/fault timesheet timesheet/report timesheet/zone golang.org/x/text/...", pure, "formats of the standard library; a heavy one is a leaf package"},
 	"storage":                 {3, "access tenancy tenancy/admin tenancy/fault timesheet timesheet/report timesheet/zone", pure, "composes what the packages below ask of a store; stands on no database"},
@@ -57,8 +57,9 @@ var layers = map[string]layer{
 	"storage/postgres": {4, "storage storage/internal/bunstore access tenancy tenancy/fault timesheet/zone " +
 		"github.com/uptrace/bun/... github.com/jackc/pgx/v5/... github.com/google/uuid", "testing testing/... net/http", "opens a pool, and brings dialect and migrations"},
 	"storage/storagetest": {4, "storage access access/system tenancy tenancy/admin tenancy/fault timesheet timesheet/report timesheet/zone " +
-		"github.com/stretchr/testify/...", "database/sql database/sql/... net/http", "the contract as tests, for every store and for hosts"},
-	"examples/embed": {5, everything + " storage/memory storage/sqlite storage/postgres", "testing", "a program that embeds the SDK"},
+		"github.com/stretchr/testify/... modernc.org/sqlite pgregory.net/rapid", "net/http", "the contract as tests, for every store and for hosts; a host's own table is one of SQLite in memory, and random worlds shrink"},
+	"examples/embed":  {5, everything + " storage/memory storage/sqlite storage/postgres", "testing", "a program that embeds the SDK"},
+	"examples/policy": {5, everything + " storage/sqlite github.com/uptrace/bun/...", "testing", "a program that adds a kind of its own to the rules"},
 	"examples/server": {5, everything + " storage/sqlite storage/postgres timesheet/exchange examples/server/httpapi examples/server/intake examples/server/web " +
 		"github.com/schollz/progressbar/v3 golang.org/x/term", "testing database/sql", "puts the reference server together: flags, terminal, files"},
 	"examples/server/httpapi": {5, everything + " timesheet/exchange github.com/danielgtaylor/huma/v2/...", "testing database/sql", "handlers of a few lines, on any store"},

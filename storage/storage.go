@@ -50,6 +50,12 @@ type DB interface {
 	// domains. One runs at a time.
 	Installation(ctx context.Context, as access.Principal, fn func(context.Context, Installation) error) error
 
+	// Note records denials of privileged actions, in a transaction of its own. View,
+	// Update and Installation do it by themselves; it is for those that joined a
+	// transaction of a host's, which is over before anything else can be
+	// written; see access.Refusals. What is not a denial is fault.Invalid.
+	Note(ctx context.Context, in tenancy.Scope, refused []access.Event) error
+
 	// Migrate brings the database to this version of Stint. Nothing else does.
 	Migrate(ctx context.Context) error
 	// Close ends the store. Handles that are open are cut off.
@@ -61,6 +67,11 @@ type View interface {
 	timesheet.Reader
 	admin.Reader
 	report.Source
+
+	// Where returns a filter on rows of a kind of the host's own as a condition
+	// for a query over the host's own table. It shows exactly the rows for
+	// which Actor.May would give a permit, given the same columns and facts.
+	Where(ctx context.Context, see access.Filter, kind access.Kind, of Columns) (Predicate, error)
 }
 
 // Tx is a handle that reads and writes.
@@ -68,6 +79,12 @@ type Tx interface {
 	View
 	timesheet.Store
 	admin.Store
+
+	// Log writes the event of a write that the host itself does, to a row of a
+	// kind of its own that the policy declares, in the same transaction. Kind,
+	// ID, the stored Version (0 if new), Site, Project and Person of the row must be
+	// those that the permit was given for, else it is fault.Proof.
+	Log(ctx context.Context, may access.Permit, row access.Row) error
 }
 
 // Installation is the handle of the root.

@@ -30,6 +30,9 @@ type Membership struct {
 	Ref       string    // the host program's own id of this user, as text; unique in the domain when not empty
 	Name      string    // as shown; not unique
 	Email     string    // lower case; unique in the domain when not empty
-	Zone      string    // IANA zone of the person; empty means the site's
-	Status    Status
+	// EmailWithheld says that who reads this may not see Email, which is empty
+	// then. Written back so, the stored address stays.
+	EmailWithheld bool
+	Zone          string // IANA zone of the person; empty means the site's
+	Status        Status
 }

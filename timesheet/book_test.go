@@ -70,10 +70,10 @@ func (d *desk) record(t *testing.T, who access.Principal, e timesheet.Entry) (ke
 	return kept, err
 }
 
-func (d *desk) project(t *testing.T, p timesheet.Project) timesheet.Project {
+func (d *desk) project(t *testing.T, as timesheet.NewProject) (p timesheet.Project) {
 	t.Helper()
 	d.must(t, d.ann, func(ctx context.Context, s storage.Tx) (err error) {
-		p, err = d.book.AddProject(ctx, s, p)
+		p, err = d.book.AddProject(ctx, s, as)
 		return err
 	})
 	return p
@@ -127,8 +127,8 @@ func TestRecordCompletesTheEntry(t *testing.T) {
 // What an entry names must be there for who names it, and fit.
 func TestReferencesOfAnEntry(t *testing.T) {
 	d := newDesk(t)
-	open, hidden := d.project(t, timesheet.Project{Name: "Open", Public: true}), d.project(t, timesheet.Project{Name: "Hidden"})
-	other := d.project(t, timesheet.Project{Name: "Other", Public: true})
+	open, hidden := d.project(t, timesheet.NewProject{Name: "Open", Visibility: timesheet.Public}), d.project(t, timesheet.NewProject{Name: "Hidden"})
+	other := d.project(t, timesheet.NewProject{Name: "Other", Visibility: timesheet.Public})
 	task, secret := d.task(t, open), d.task(t, hidden)
 	var act timesheet.Activity
 	var tag timesheet.Tag
@@ -275,7 +275,7 @@ func TestEditKeepsWhatIsNotItsToChange(t *testing.T) {
 // more; G13: nobody changes what she only sees.
 func TestEditNeedsTheRightOnBothSides(t *testing.T) {
 	d := newDesk(t)
-	open, hidden := d.project(t, timesheet.Project{Name: "Open", Public: true}), d.project(t, timesheet.Project{Name: "Hidden"})
+	open, hidden := d.project(t, timesheet.NewProject{Name: "Open", Visibility: timesheet.Public}), d.project(t, timesheet.NewProject{Name: "Hidden"})
 	e := hour()
 	e.Project = open.ID
 	mine, err := d.record(t, d.worker(), e)

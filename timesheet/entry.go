@@ -52,6 +52,9 @@ type External struct {
 	Key      string // the entry's identity in the source; unique in the domain together with Source
 	Amount   int64  // minor units of Currency
 	Currency string // ISO 4217; empty: no amount
+	// Withheld says that who reads this may not see Amount and Currency, which
+	// are zero then. Written back so, what is stored stays.
+	Withheld bool
 }
 
 // noteMost is the longest note of an entry, in characters.

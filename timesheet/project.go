@@ -42,10 +42,27 @@ type Team struct {
 	Manager   bool                 // edits the project and sees all its time
 }
 
+// Visibility says who a project is for.
+type Visibility string
+
+// The visibilities.
+const (
+	ByDefault Visibility = ""        // what the site's setting PrivateByDefault says
+	Private   Visibility = "private" // for its team
+	Public    Visibility = "public"  // for everybody on its site
+)
+
+// NewProject is a project that is to be added.
+type NewProject struct {
+	Client     ClientID // none: an internal project
+	Name       string
+	Visibility Visibility
+	Shared     bool // see Project
+}
+
 // AddProject adds a project on the site of the scope and makes the actor its
-// manager (Toggl's rule). Only Client, Name, Public and Shared are read. A
-// client that the actor cannot see is fault.NotFound.
-func (b Book) AddProject(ctx context.Context, s Store, p Project) (Project, error) {
+// manager (Toggl's rule). A client that the actor cannot see is fault.NotFound.
+func (b Book) AddProject(ctx context.Context, s Store, p NewProject) (Project, error) {
 	name, err := tenancy.CleanName("name", p.Name, nameMost)
 	if err != nil {
 		return Project{}, err
@@ -59,20 +76,77 @@ func (b Book) AddProject(ctx context.Context, s Store, p Project) (Project, erro
 			return Project{}, on("client", p.Client.String(), err)
 		}
 	}
-	p = Project{ID: s.NewID(), CreatedAt: s.Now(), Site: site, Client: p.Client, Name: name, Public: p.Public, Shared: p.Shared}
-	may, err := mayAdd(ctx, s, CreateProject, projectRow(p))
+	made := Project{ID: s.NewID(), CreatedAt: s.Now(), Site: site, Client: p.Client, Name: name, Shared: p.Shared}
+	switch p.Visibility {
+	case ByDefault:
+		made.Public = s.Who().Setting(PrivateByDefault, site) == Off
+	case Private, Public:
+		made.Public = p.Visibility == Public
+	default:
+		return Project{}, fault.Input("bad_visibility", "visibility", string(p.Visibility), "must be private, public or left out")
+	}
+	may, err := mayAdd(ctx, s, CreateProject, projectRow(made))
 	if err != nil {
 		return Project{}, err
 	}
 	var first []Team
 	if me := s.Who().Member(); !me.IsZero() {
-		first = []Team{{ID: s.NewID(), CreatedAt: s.Now(), Project: p.ID, Person: me, Manager: true}}
+		first = []Team{{ID: s.NewID(), CreatedAt: s.Now(), Project: made.ID, Person: me, Manager: true}}
 	}
-	return s.PutProject(ctx, may, p, first...)
+	return s.PutProject(ctx, may, made, first...)
+}
+
+// MakePrivate hides a public project from all who are not in its team. Who
+// recorded time on it goes on seeing that, and can add no more unless
+// addTrackers puts all of them into the team. Version must be the one that was
+// read, else fault.Stale.
+func (b Book) MakePrivate(ctx context.Context, s Store, id ProjectID, version int64, addTrackers bool) (Project, error) {
+	p, _, err := s.Projects().Get(ctx, s.Who().Sees(ViewProject), id)
+	if err != nil {
+		return Project{}, err
+	}
+	p.Version, p.Public = version, false
+	if p, err = b.EditProject(ctx, s, p); err != nil || !addTrackers {
+		return p, err
+	}
+	inTeam := map[tenancy.MembershipID]bool{}
+	team := access.Query{Parent: id, Limit: 1000}
+	for {
+		page, err := s.Teams().List(ctx, s.Who().Sees(ViewTeam), team)
+		if err != nil {
+			return Project{}, err
+		}
+		for _, t := range page.Rows {
+			inTeam[t.Person] = true
+		}
+		if team.After = page.Next; team.After == "" {
+			break
+		}
+	}
+	recorded := EntryQuery{Project: id, Limit: 1000}
+	for {
+		page, err := s.Entries(ctx, s.Who().Sees(ViewEntry), recorded)
+		if err != nil {
+			return Project{}, err
+		}
+		for _, e := range page.Rows {
+			if inTeam[e.Person] {
+				continue
+			}
+			inTeam[e.Person] = true
+			if _, err := b.AddToTeam(ctx, s, id, e.Person, false); err != nil {
+				return Project{}, err
+			}
+		}
+		if recorded.After = page.Next; recorded.After == "" {
+			return p, nil
+		}
+	}
 }
 
 // EditProject changes the Name, Client, Public, Shared and ArchivedAt of a
-// project to those given. Version must be the one that was read, else
+// project to those given. To change Public needs the right to
+// project.visibility.edit as well. Version must be the one that was read, else
 // fault.Stale.
 func (b Book) EditProject(ctx context.Context, s Store, p Project) (Project, error) {
 	name, err := tenancy.CleanName("name", p.Name, nameMost)
@@ -131,7 +205,14 @@ func (b Book) RemoveFromTeam(ctx context.Context, s Store, id TeamID) error {
 }
 
 func projectRow(p Project) access.Row {
-	return access.Row{Kind: KindProject, ID: p.ID, Site: p.Site, Client: p.Client, Project: p.ID}
+	row := access.Row{Kind: KindProject, ID: p.ID, Site: p.Site, Client: p.Client, Project: p.ID}
+	if p.Public {
+		row.Facts |= access.Public
+	}
+	if p.Shared {
+		row.Facts |= access.Shared
+	}
+	return row
 }
 
 // on names the field of a reference that could not be followed; the answer

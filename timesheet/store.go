@@ -59,14 +59,17 @@ type Store interface {
 	NewID() [16]byte // a new UUIDv7
 
 	// Draft returns the resource that a new row would be, when no other row
-	// bears on it: for what names no project but itself. For anything else it
+	// bears on it: for what names no project but itself, and for a binding,
+	// which is judged by its place alone. For anything else it
 	// returns the zero Resource, which is denied everything.
 	Draft(row access.Row) access.Resource
 	// Place returns the resources that rows would be, with the facts that hold
 	// between them and the actor. Kind, ID, Version, Site, Client, Project and
 	// Person are read from each row; where it names a project, Client is taken
 	// from that, and Site too if the row has none, but a row that is itself a
-	// project keeps what it says. A project that the filter does not
+	// project keeps what it says, and whether it is public and shared is taken
+	// from its Facts; so are the facts of a host's own kind that it names
+	// itself. A project that the filter does not
 	// show is fault.NotFound, a person or client that is not of the domain
 	// fault.Reference, and so is a project of another site than an entry's own.
 	// A task or team row is where its project is, whatever Site it says. For

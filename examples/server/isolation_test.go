@@ -49,7 +49,7 @@ func TestDomainsNeverSeeEachOther(t *testing.T) {
 	require.Equal(t, http.StatusOK, atA.get("/").status)
 
 	// The cookie of A, replayed at B.
-	for _, path := range []string{"/api/me", "/api/projects", "/api/entries", "/api/report?by=project", "/api/report.csv?by=project"} {
+	for _, path := range []string{"/api/me", "/api/projects", "/api/entries", "/api/report?by=project", "/api/report.csv?by=project", "/api/log", "/api/permissions"} {
 		a := atB.get(path)
 		assert.Equal(t, http.StatusUnauthorized, a.status, path)
 		assert.NotContains(t, a.body, "Rocket", path)
@@ -63,7 +63,7 @@ func TestDomainsNeverSeeEachOther(t *testing.T) {
 	// Another browser, signed in at B.
 	other := newBrowserBeside(b)
 	other.at("b.example.org").enrol(tokenB, "ben@example.org")
-	for _, path := range []string{"/", "/import", "/api/me", "/api/projects", "/api/entries", "/api/report?by=project,person,client"} {
+	for _, path := range []string{"/", "/import", "/api/me", "/api/projects", "/api/entries", "/api/report?by=project,person,client", "/api/log"} {
 		a := other.at("b.example.org").get(path)
 		assert.Equal(t, http.StatusOK, a.status, path)
 		assert.NotContains(t, a.body, "Rocket", path)
@@ -104,7 +104,7 @@ func TestRevocationEndsASession(t *testing.T) {
 	}
 }
 
-// Somebody who may see herself only gets her own pages, and no more.
+// A guest who is put on no project gets her own pages, and no more.
 func TestGuestSeesNoTime(t *testing.T) {
 	db, made := newStore(t)
 	b := newServer(t, db)
@@ -138,7 +138,7 @@ func TestGuestSeesNoTime(t *testing.T) {
 	a := guest.get("/")
 	assert.Equal(t, http.StatusOK, a.status, a.body)
 	assert.NotContains(t, a.body, "Rocket")
-	assert.Contains(t, guest.get("/api/me").body, `"allowed":["site.view"]`)
+	assert.Contains(t, guest.get("/api/me").body, `"allowed":["membership.view","membership.email.view","site.view"]`)
 	assert.Equal(t, http.StatusOK, guest.get("/api/report?by=project").status)
 	assert.NotContains(t, guest.get("/api/report?by=project").body, "Rocket")
 }

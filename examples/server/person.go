@@ -115,8 +115,8 @@ func firstAdmin(ctx context.Context, v storage.View) (tenancy.Membership, error)
 			return tenancy.Membership{}, err
 		}
 		for _, b := range page.Rows {
-			if b.Role == access.DomainAdmin && b.HoldsAt(v.Now()) {
-				m, _, err := v.Members().Get(ctx, v.Who().Sees(admin.ViewMember), b.Member)
+			if b.Role == access.DomainAdmin && !b.Subject.Member.IsZero() && b.HoldsAt(v.Now()) {
+				m, _, err := v.Members().Get(ctx, v.Who().Sees(admin.ViewMember), b.Subject.Member)
 				return m, err
 			}
 		}

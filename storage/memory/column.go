@@ -33,6 +33,14 @@ func (c column) text() string {
 	return ""
 }
 
+// clear makes the column empty.
+func (c column) clear() { reflect.ValueOf(c.field).Elem().SetZero() }
+
+// copy takes the value of the same column of another row.
+func (c column) copy(from column) {
+	reflect.ValueOf(c.field).Elem().Set(reflect.ValueOf(from.field).Elem())
+}
+
 func (c column) isZero() bool { return reflect.ValueOf(c.field).Elem().IsZero() }
 
 // stored returns an instant as it is kept: UTC, microseconds.

@@ -32,11 +32,12 @@ type DB struct {
 	policy *access.Policy
 	now    func() time.Time
 	newID  func() [16]byte
-	kinds  map[access.Kind]storage.Kind
+	kinds  map[access.Kind]storage.Kind // with the host's own
 	closed atomic.Bool
 
-	mu    sync.RWMutex // guards world
-	world *world
+	mu      sync.RWMutex // guards world
+	world   *world
+	waiting waiting
 }
 
 var _ storage.DB = (*DB)(nil)
@@ -58,6 +59,9 @@ func Open(c Config) (*DB, error) {
 	}
 	db := &DB{policy: c.Policy, now: c.Now, newID: c.NewID, kinds: map[access.Kind]storage.Kind{}}
 	all := storage.NewKinds()
+	for _, k := range c.Policy.Kinds() {
+		db.kinds[k.Name] = hostKind(k.Name)
+	}
 	for _, k := range all.All() {
 		db.kinds[k.Name] = k
 	}
@@ -68,6 +72,14 @@ func Open(c Config) (*DB, error) {
 // View runs fn with a handle that reads. No write runs meanwhile, so what it
 // reads is one snapshot.
 func (db *DB) View(ctx context.Context, in tenancy.Scope, as access.Principal, fn func(context.Context, storage.View) error) error {
+	db.settle()
+	var v *view
+	defer func() { // when the snapshot is let go, also if fn panics
+		if v != nil {
+			db.waiting.add(v)
+			db.settle()
+		}
+	}()
 	db.mu.RLock()
 	defer db.mu.RUnlock()
 	v, err := db.begin(ctx, in, as)
@@ -122,6 +134,7 @@ func (db *DB) attempt(ctx context.Context, in tenancy.Scope, as access.Principal
 		if !kept {
 			t.journal.rollback(0)
 		}
+		v.note()
 	}()
 	if err := fn(t); err != nil {
 		return err

@@ -27,9 +27,10 @@ func (v *view) visible(plan access.Plan) func(yield func(*timesheet.Entry, acces
 	}
 }
 
-// own returns an entry that the caller may change.
-func own(e *timesheet.Entry) timesheet.Entry {
-	c := *e
+// own returns an entry as the actor may see it, for the caller to change.
+func (v *view) own(e *timesheet.Entry) timesheet.Entry {
+	t := v.home.entries
+	c := show(v, t, *e, v.relate(t.Kind, t.row(e)))
 	c.Tags = slices.Clone(e.Tags)
 	return c
 }
@@ -37,7 +38,8 @@ func own(e *timesheet.Entry) timesheet.Entry {
 // Entry returns one entry of those that the filter shows.
 func (v *view) Entry(ctx context.Context, see access.Filter, id timesheet.EntryID) (timesheet.Entry, access.Resource, error) {
 	e, r, err := from(v, v.home.entries).Get(ctx, see, id)
-	return own(&e), r, err
+	e.Tags = slices.Clone(e.Tags)
+	return e, r, err
 }
 
 // Entries returns a page of entries, the newest first.
@@ -74,7 +76,7 @@ func (v *view) Entries(ctx context.Context, see access.Filter, q timesheet.Entry
 		page.Next = cursor(found[limit-1])
 	}
 	for _, e := range found {
-		page.Rows = append(page.Rows, own(e))
+		page.Rows = append(page.Rows, v.own(e))
 	}
 	return page, nil
 }

@@ -2,6 +2,7 @@ package memory
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/seed-5be203e9/stint/access"
@@ -64,6 +65,30 @@ func (in *installation) PutDomain(ctx context.Context, may access.Permit, d tena
 	return kept, err
 }
 
+// PutModules says which modules a domain has not. The row of the domain stays
+// as it is.
+func (in *installation) PutModules(ctx context.Context, may access.Permit, id tenancy.DomainID, off []string) error {
+	if err := in.t.ready(ctx); err != nil {
+		return err
+	}
+	if !in.t.session.Holds(may) {
+		return fault.Proof
+	}
+	domains := in.t.db.world.domains
+	d := domains.rows[id]
+	if d == nil {
+		return fault.NotFound
+	}
+	w, err := in.t.session.Write(may, domains.row(d), domains.Has())
+	if err != nil {
+		return err
+	}
+	off = slices.Sorted(slices.Values(off))
+	in.t.db.world.tenants[id].without(in.t.journal, slices.Compact(off))
+	in.t.log(w, d.Version, "", "")
+	return nil
+}
+
 // PutHostname writes a hostname.
 func (in *installation) PutHostname(ctx context.Context, may access.Permit, h tenancy.Hostname) (tenancy.Hostname, error) {
 	return put(ctx, in.t, in.t.db.world.hostnames, may, h)
@@ -101,10 +126,13 @@ func (in *installation) Enter(ctx context.Context, may access.Permit, id tenancy
 	if err != nil {
 		return err
 	}
-	inside := &view{
-		db: in.t.db, home: in.t.db.world.tenants[id], now: in.t.now,
-		session: in.t.db.policy.Begin(access.Standing{Scope: scope, System: "enter: " + w.Reason}),
+	home := in.t.db.world.tenants[id]
+	standing, err := home.standing(access.Identity{System: "enter: " + w.Reason}, scope)
+	if err != nil {
+		return err
 	}
+	inside := &view{db: in.t.db, home: home, now: in.t.now, session: in.t.db.policy.Load(standing).Begin(in.t.now)}
+	in.t.within = append(in.t.within, inside)
 	defer inside.end()
 	return in.t.journal.whole(func() error {
 		// Only what administrators do: the rest of a Tx is not within reach.

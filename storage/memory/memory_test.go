@@ -28,11 +28,18 @@ type bench struct {
 	in   tenancy.Scope
 	ann  access.Principal
 	made admin.Provisioned
+	now  time.Time // the clock
 }
+
+// worker is the principal that acts without a person.
+var worker = system.Because("test")
 
 func open(t *testing.T) *bench {
 	t.Helper()
-	db, err := memory.Open(memory.Config{Now: func() time.Time { return monday }})
+	b := &bench{now: monday, ann: access.ByRef("ann")}
+	policy, err := storage.Policy(trips())
+	require.NoError(t, err)
+	db, err := memory.Open(memory.Config{Policy: policy, Now: func() time.Time { return b.now }})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	made, err := admin.Bootstrap(t.Context(), db, admin.Provision{
@@ -42,7 +49,8 @@ func open(t *testing.T) *bench {
 	require.True(t, made.Created)
 	in, err := tenancy.NewResolver(db).Single(t.Context())
 	require.NoError(t, err)
-	return &bench{db: db, in: in, ann: access.ByRef("ann"), made: made.Provisioned}
+	b.db, b.in, b.made = db, in, made.Provisioned
+	return b
 }
 
 func (b *bench) update(t *testing.T, fn func(ctx context.Context, s storage.Tx) error) error {
@@ -141,7 +149,7 @@ func TestWorkAndReport(t *testing.T) {
 	require.NoError(t, b.update(t, func(ctx context.Context, s storage.Tx) error {
 		c, err := b.book.AddClient(ctx, s, timesheet.Client{Name: "Zeta"})
 		require.NoError(t, err)
-		p, err = b.book.AddProject(ctx, s, timesheet.Project{Name: "Site", Client: c.ID, Public: true})
+		p, err = b.book.AddProject(ctx, s, timesheet.NewProject{Name: "Site", Client: c.ID, Visibility: timesheet.Public})
 		require.NoError(t, err)
 		require.EqualValues(t, 1, p.Version)
 		e := timed(15*time.Hour, 18*time.Hour) // an hour before midnight, two after
@@ -173,7 +181,7 @@ func TestFailureLeavesNothing(t *testing.T) {
 	b.record(t, 0, time.Hour)
 	entries, events := b.entries(t), b.events(t)
 	write := func(ctx context.Context, s storage.Tx) {
-		_, err := b.book.AddProject(ctx, s, timesheet.Project{Name: "Gone"})
+		_, err := b.book.AddProject(ctx, s, timesheet.NewProject{Name: "Gone"})
 		require.NoError(t, err)
 		_, err = b.book.Record(ctx, s, timed(0, 2*time.Hour))
 		require.NoError(t, err)
@@ -189,7 +197,7 @@ func TestFailureLeavesNothing(t *testing.T) {
 	require.Equal(t, entries, b.entries(t))
 	require.Equal(t, events, b.events(t))
 	require.NoError(t, b.update(t, func(ctx context.Context, s storage.Tx) error {
-		_, err := b.book.AddProject(ctx, s, timesheet.Project{Name: "Gone"})
+		_, err := b.book.AddProject(ctx, s, timesheet.NewProject{Name: "Gone"})
 		return err
 	}), "the name is free again")
 }
@@ -228,12 +236,12 @@ func TestConflictsAndVersions(t *testing.T) {
 	b := open(t)
 	var p timesheet.Project
 	require.NoError(t, b.update(t, func(ctx context.Context, s storage.Tx) (err error) {
-		p, err = b.book.AddProject(ctx, s, timesheet.Project{Name: "Dev"})
+		p, err = b.book.AddProject(ctx, s, timesheet.NewProject{Name: "Dev"})
 		return err
 	}))
 	add := func(name string) error {
 		return b.update(t, func(ctx context.Context, s storage.Tx) error {
-			_, err := b.book.AddProject(ctx, s, timesheet.Project{Name: name})
+			_, err := b.book.AddProject(ctx, s, timesheet.NewProject{Name: name})
 			return err
 		})
 	}
@@ -308,38 +316,6 @@ func TestOneTimer(t *testing.T) {
 	require.Equal(t, "running", err.(*fault.Error).Field)
 }
 
-func TestDomainsAreApart(t *testing.T) {
-	b := open(t)
-	e := b.record(t, 0, time.Hour)
-	var other admin.Provisioned
-	require.NoError(t, b.db.Installation(t.Context(), system.Because("test"), func(ctx context.Context, in storage.Installation) (err error) {
-		other, err = admin.AddDomain(ctx, in, admin.Provision{Name: "Beta", Ref: "beta", Admin: tenancy.Membership{Name: "Ann", Ref: "ann"}})
-		return err
-	}))
-	in, err := tenancy.NewResolver(b.db).ByRef(t.Context(), "beta")
-	require.NoError(t, err)
-	require.NoError(t, b.db.View(t.Context(), in, b.ann, func(ctx context.Context, v storage.View) error {
-		require.Equal(t, other.Admin.ID, v.Who().Member())
-		_, r, err := v.Entry(ctx, v.Who().Sees(timesheet.ViewEntry), e.ID)
-		require.ErrorIs(t, err, fault.NotFound)
-		require.True(t, r.IsZero())
-		sum, err := report.Run(ctx, v, report.Query{})
-		require.Zero(t, sum.Total.Seconds)
-		return err
-	}))
-	require.ErrorIs(t, b.db.View(t.Context(), in, access.ByMember(b.made.Admin.ID), func(context.Context, storage.View) error { return nil }), fault.NoMember)
-}
-
-func TestRootHoldsNoBusiness(t *testing.T) {
-	b := open(t)
-	root := tenancy.NewResolver(b.db).Root()
-	err := b.db.Update(t.Context(), root, system.Because("test"), func(ctx context.Context, s storage.Tx) error {
-		_, err := admin.AddSite(ctx, s, tenancy.Site{Name: "Nowhere"})
-		return err
-	})
-	require.ErrorIs(t, err, fault.Root)
-}
-
 func TestPages(t *testing.T) {
 	b := open(t)
 	for i := range 5 {
@@ -365,36 +341,4 @@ func TestPages(t *testing.T) {
 		return nil
 	}))
 	require.Equal(t, whole, paged)
-}
-
-// A handle of a View has no method that writes, whatever it is asserted to be.
-func TestViewDoesNotWrite(t *testing.T) {
-	b := open(t)
-	require.NoError(t, b.db.View(t.Context(), b.in, b.ann, func(_ context.Context, v storage.View) error {
-		_, writes := v.(interface{ NewID() [16]byte })
-		require.False(t, writes)
-		return nil
-	}))
-}
-
-// A permit to act on a row as it is cannot be had by saying that it is
-// elsewhere.
-func TestPermitForAnotherPlace(t *testing.T) {
-	b := open(t)
-	var secret timesheet.Project
-	require.NoError(t, b.update(t, func(ctx context.Context, s storage.Tx) error {
-		m, err := admin.AddMember(ctx, s, tenancy.Membership{Name: "Ben", Ref: "ben"})
-		require.NoError(t, err)
-		_, err = admin.GrantRole(ctx, s, m.ID, access.MemberRole)
-		require.NoError(t, err)
-		secret, err = b.book.AddProject(ctx, s, timesheet.Project{Name: "Secret"})
-		return err
-	}))
-	e := timed(0, time.Hour)
-	require.ErrorIs(t, b.db.Update(t.Context(), b.in, access.ByRef("ben"), func(ctx context.Context, s storage.Tx) error {
-		require.True(t, s.Draft(access.Row{Kind: timesheet.KindEntry, ID: secret.ID, Site: secret.Site, Project: secret.ID}).IsZero())
-		e.Project = secret.ID
-		_, err := b.book.Record(ctx, s, e)
-		return err
-	}), fault.NotFound)
 }

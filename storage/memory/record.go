@@ -30,7 +30,7 @@ func (t *tx) PutEntry(ctx context.Context, may access.Permit, e timesheet.Entry,
 	if err != nil {
 		return timesheet.Entry{}, err
 	}
-	return own(t.home.entries.rows[e.ID]), nil
+	return t.own(t.home.entries.rows[e.ID]), nil
 }
 
 // AddEntries writes many new entries at once: all or none. The error of one is

@@ -35,7 +35,7 @@ func (r rows[E]) Get(ctx context.Context, see access.Filter, id [16]byte) (E, ac
 	if !r.v.shows(plan, r.t.Kind, row) {
 		return none, access.Resource{}, fault.NotFound
 	}
-	return *e, r.v.session.Resource(row), nil
+	return show(r.v, r.t, *e, row), r.v.session.Resource(row), nil
 }
 
 // List returns a page of what the filter shows, in order of id.
@@ -68,7 +68,8 @@ func (r rows[E]) List(ctx context.Context, see access.Filter, q access.Query) (a
 		page.Next = tenancy.ID[E](ids[limit-1]).String()
 	}
 	for _, id := range ids {
-		page.Rows = append(page.Rows, *r.t.rows[id])
+		e := r.t.rows[id]
+		page.Rows = append(page.Rows, show(r.v, r.t, *e, r.v.relate(r.t.Kind, r.t.row(e))))
 	}
 	return page, nil
 }
@@ -80,10 +81,22 @@ func (r rows[E]) matches(e *E, q access.Query) bool {
 	case !q.All && r.t.archived(e),
 		q.Name != "" && r.t.Named && tenancy.NameKey(r.t.column(e, "name").text()) != tenancy.NameKey(q.Name),
 		q.Ref != "" && slices.Contains(r.t.Columns, "ref") && r.t.column(e, "ref").text() != q.Ref,
-		q.Parent != [16]byte{} && r.t.Parent != "" && r.t.idIn(e, r.t.Parent) != q.Parent:
+		q.Parent != [16]byte{} && len(r.t.Parents) > 0 && !r.t.child(e, q.Parent):
 		return false
 	}
-	return true
+	event, ok := any(e).(*access.Event)
+	return !ok || logged(event, q)
+}
+
+// child reports whether a row belongs to a parent.
+func (t *table[E]) child(e *E, parent [16]byte) bool {
+	return slices.ContainsFunc(t.Parents, func(name string) bool { return t.idIn(e, name) == parent })
+}
+
+// logged compares a line of the log with what a query narrows of it.
+func logged(e *access.Event, q access.Query) bool {
+	return (q.Actor.IsZero() || e.Actor == q.Actor) && (q.Kind == "" || e.Kind == q.Kind) && (q.Action == "" || e.Action == q.Action) &&
+		(q.From.IsZero() || !e.At.Before(q.From)) && (q.To.IsZero() || e.At.Before(q.To))
 }
 
 // plan opens a filter.

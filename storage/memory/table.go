@@ -127,10 +127,23 @@ func (t *table[E]) row(e *E) access.Row {
 		Kind: t.Name, ID: t.idIn(e, "id"), Version: *t.version(e),
 		Site: t.idIn(e, t.Site), Client: t.idIn(e, t.Client), Project: t.idIn(e, t.Project), Person: t.idIn(e, t.Person),
 	}
+	for fact, name := range t.Says {
+		if !t.column(e, name).isZero() {
+			row.Facts |= fact
+		}
+	}
 	if t.archived(e) {
 		row.State |= access.Archived
 	}
 	return row
+}
+
+// words says a row in words, and nothing of no row or a kind that has none.
+func (t *table[E]) words(e *E) string {
+	if e == nil || t.Text == nil {
+		return ""
+	}
+	return t.Text(*e)
 }
 
 func (t *table[E]) version(e *E) *int64       { return t.Fields(e)[1].(*int64) }

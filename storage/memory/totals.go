@@ -30,13 +30,7 @@ func (v *view) Totals(ctx context.Context, see access.Filter, q report.Query) ([
 	}
 	sums := map[group]*report.Row{}
 	for e, row := range v.visible(plan) {
-		if len(q.Projects) > 0 && !slices.Contains(q.Projects, e.Project) || len(q.Persons) > 0 && !slices.Contains(q.Persons, e.Person) {
-			continue
-		}
-		for _, s := range v.home.slices[e.ID] {
-			if !q.From.IsZero() && s.Day < q.From || !q.To.IsZero() && s.Day > q.To {
-				continue
-			}
+		for _, s := range v.counted(e, q) {
 			var g group
 			for i, d := range q.By {
 				g[i] = v.key(d, e, row, s)
@@ -57,6 +51,16 @@ func (v *view) Totals(ctx context.Context, see access.Filter, q report.Query) ([
 		out = append(out, *r)
 	}
 	return out, nil
+}
+
+// counted returns the slices of an entry that a query asks for.
+func (v *view) counted(e *timesheet.Entry, q report.Query) []timesheet.Slice {
+	if len(q.Projects) > 0 && !slices.Contains(q.Projects, e.Project) || len(q.Persons) > 0 && !slices.Contains(q.Persons, e.Person) {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(v.home.slices[e.ID]), func(s timesheet.Slice) bool {
+		return !q.From.IsZero() && s.Day < q.From || !q.To.IsZero() && s.Day > q.To
+	})
 }
 
 // key returns what a slice counts under in one dimension.

@@ -6,6 +6,7 @@ import (
 	"github.com/seed-5be203e9/stint/access"
 	"github.com/seed-5be203e9/stint/storage"
 	"github.com/seed-5be203e9/stint/tenancy"
+	"github.com/seed-5be203e9/stint/tenancy/admin"
 	"github.com/seed-5be203e9/stint/tenancy/fault"
 	"github.com/seed-5be203e9/stint/timesheet"
 )
@@ -23,7 +24,7 @@ func (t *tx) NewID() [16]byte { return t.db.newID() }
 
 // Draft returns the resource that a new row would be.
 func (t *tx) Draft(row access.Row) access.Resource {
-	if row.Project != [16]byte{} && !isProject(row) {
+	if row.Project != [16]byte{} && !isProject(row) && row.Kind != admin.KindBinding {
 		return access.Resource{}
 	}
 	// Nothing is stored of it yet, whatever the caller says.
@@ -47,6 +48,9 @@ func (t *tx) Place(ctx context.Context, see access.Filter, rows ...access.Row) (
 			return nil, err
 		}
 		placed[i] = t.session.Prospect(row)
+		if t.ofHost(row.Kind) && row.Version != 0 {
+			placed[i] = t.session.Resource(row) // what is stored of it only the host knows
+		}
 	}
 	return placed, nil
 }
@@ -57,6 +61,9 @@ func (t *tx) place(plan access.Plan, row access.Row) (access.Row, error) {
 	if row.Project != [16]byte{} && !isNew {
 		projects := t.home.projects
 		p := projects.rows[row.Project]
+		if t.ofHost(row.Kind) && row.Version != 0 {
+			plan = anything // a row that the host has stored is on its project whoever sees that
+		}
 		if p == nil || !t.shows(plan, projects.Kind, t.relate(projects.Kind, projects.row(p))) {
 			return row, fault.NotFound.On("project", tenancy.ID[timesheet.Project](row.Project).String())
 		}
@@ -66,7 +73,9 @@ func (t *tx) place(plan access.Plan, row access.Row) (access.Row, error) {
 			return row, fault.Reference.On("project", tenancy.ID[timesheet.Project](row.Project).String())
 		}
 		if kind.Client == "" {
-			row.Client = p.Client
+			if !t.ofHost(row.Kind) || row.Client == [16]byte{} {
+				row.Client = p.Client
+			}
 			if row.Site.IsZero() {
 				row.Site = p.Site
 			}
@@ -84,6 +93,9 @@ func (t *tx) place(plan access.Plan, row access.Row) (access.Row, error) {
 	return row, nil
 }
 
+// anything is the plan that shows every row.
+var anything = access.Plan{Branches: []access.Branch{{At: access.Everywhere, Terms: []access.Term{{}}}}}
+
 // siteless reports whether a row is said to be nowhere in particular, in a
 // scope that is one site: who holds roles there would hold them for it.
 func (t *tx) siteless(row access.Row) bool {
@@ -91,12 +103,22 @@ func (t *tx) siteless(row access.Row) bool {
 }
 
 // facts returns a row that a caller has described with what is true of it: its
-// facts and state are found here, and a kind without a column cannot be at a
+// facts and state are found here but for those that such a row says itself, and
+// a kind without a column cannot be at a
 // client, or be somebody's, by saying so. Its site may be said: people are
 // added from one.
 func (t *tx) facts(row access.Row) access.Row {
 	kind := t.kind(row.Kind)
-	row.Facts, row.State = 0, 0
+	said := access.Facts(0)
+	for fact := range kind.Says {
+		said |= row.Facts & fact
+	}
+	row.Facts, row.Groups = said, nil
+	if t.ofHost(row.Kind) {
+		row.State &= access.Archived // the host vouches for what it says
+		return t.relate(kind, row)
+	}
+	row.State = 0
 	if kind.Client == "" {
 		row.Client = [16]byte{} // that of the project comes back
 	}
@@ -114,16 +136,9 @@ func isProject(row access.Row) bool {
 	return row.Kind == timesheet.KindProject && row.Project == row.ID
 }
 
-// kind returns a line of the table of kinds. A kind of the host's own is
-// taken to be like an entry: on a site, somebody's, and maybe on a project.
-func (t *tx) kind(name access.Kind) storage.Kind {
-	if k, known := t.db.kinds[name]; known {
-		return k
-	}
-	like := t.db.kinds[timesheet.KindEntry]
-	like.Name = name
-	return like
-}
+// kind returns a line of the table of kinds, or what stands for it for a kind
+// of the host's own.
+func (t *tx) kind(name access.Kind) storage.Kind { return t.db.kinds[name] }
 
 // PutSite writes a site.
 func (t *tx) PutSite(ctx context.Context, may access.Permit, s tenancy.Site) (tenancy.Site, error) {
@@ -133,26 +148,6 @@ func (t *tx) PutSite(ctx context.Context, may access.Permit, s tenancy.Site) (te
 // PutMember writes a membership.
 func (t *tx) PutMember(ctx context.Context, may access.Permit, m tenancy.Membership) (tenancy.Membership, error) {
 	return put(ctx, t, t.home.members, may, m)
-}
-
-// PutBinding writes a binding to a role that the policy knows.
-func (t *tx) PutBinding(ctx context.Context, may access.Permit, b access.Binding) (access.Binding, error) {
-	w, err := permitted(ctx, t, t.home.bindings, may, &b)
-	if err != nil {
-		return access.Binding{}, err
-	}
-	if err := b.Place.Validate(); err != nil {
-		return access.Binding{}, err
-	}
-	if err := t.session.Grants(b); err != nil {
-		return access.Binding{}, err
-	}
-	return keep(t, t.home.bindings, w, b)
-}
-
-// RemoveBinding removes a binding.
-func (t *tx) RemoveBinding(ctx context.Context, may access.Permit, id access.BindingID) error {
-	return remove(ctx, t, t.home.bindings, may, id)
 }
 
 // PutClient writes a client.

@@ -1,9 +1,7 @@
 package memory
 
 import (
-	"bytes"
 	"context"
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -22,6 +20,7 @@ type view struct {
 	session *access.Session
 	now     time.Time
 	over    atomic.Bool
+	within  []*view // handles that were opened in this one
 }
 
 var _ storage.View = (*view)(nil)
@@ -34,46 +33,19 @@ func (db *DB) begin(ctx context.Context, in tenancy.Scope, as access.Principal) 
 	if in.IsZero() {
 		return nil, fault.NoScope
 	}
+	if in = as.Identity().In(in); in.IsZero() {
+		return nil, fault.Deny("token_scope", "this credential is for another site")
+	}
 	home := db.world.tenants[in.Domain()]
 	if home == nil || !in.Site().IsZero() && !home.sites.has(in.Site()) {
 		return nil, fault.NotFound
 	}
 	now := db.instant()
-	standing, err := home.standing(as.Identity(), now)
+	standing, err := home.standing(as.Identity(), in)
 	if err != nil {
 		return nil, err
 	}
-	standing.Scope = in
-	return &view{db: db, home: home, session: db.policy.Begin(standing), now: now}, nil
-}
-
-// standing looks up who a principal is in the domain and what is bound to it.
-func (h *tenant) standing(id access.Identity, now time.Time) (access.Standing, error) {
-	if id.System != "" {
-		return access.Standing{System: id.System, ReadOnly: id.ReadOnly}, nil
-	}
-	var m *tenancy.Membership
-	switch {
-	case !id.Account.IsZero():
-		m = h.members.like("account", tenancy.Membership{Account: id.Account})
-	case id.Ref != "":
-		m = h.members.like("ref", tenancy.Membership{Ref: id.Ref})
-	default:
-		m = h.members.rows[id.Member]
-	}
-	if m == nil || m.Status != tenancy.Active {
-		return access.Standing{}, fault.NoMember
-	}
-	st := access.Standing{Account: m.Account, Member: m.ID, ReadOnly: id.ReadOnly}
-	for _, b := range h.bindings.rows {
-		if b.Member == m.ID && b.HoldsAt(now) {
-			st.Bindings = append(st.Bindings, *b)
-		}
-	}
-	// In order of id, so that of several roles that allow the same it is
-	// always the same one that an event names.
-	slices.SortFunc(st.Bindings, func(a, b access.Binding) int { return bytes.Compare(a.ID[:], b.ID[:]) })
-	return st, nil
+	return &view{db: db, home: home, session: db.policy.Load(standing).Begin(now), now: now}, nil
 }
 
 func (v *view) end() {
@@ -90,12 +62,17 @@ func (v *view) ready(ctx context.Context) error {
 	return v.db.ready(ctx)
 }
 
-// relate completes a row with what follows from its project and from who the
-// actor is.
+// relate completes a row with what follows from its project, from its person
+// and from who the actor is.
 func (v *view) relate(kind storage.Kind, row access.Row) access.Row {
 	me := v.session.Standing().Member
 	if !me.IsZero() && row.Person == me {
 		row.Facts |= access.Own
+	}
+	for _, g := range v.session.Groups() {
+		if v.home.in(g, row.Person) {
+			row.Groups = append(row.Groups, g)
+		}
 	}
 	if kind.Project == "" {
 		return row
@@ -111,14 +88,13 @@ func (v *view) relate(kind storage.Kind, row access.Row) access.Row {
 	if kind.Site == "" {
 		row.Site = p.Site
 	}
-	if kind.Client == "" {
+	if kind.Client == "" && (kind.Table != "" || row.Client == [16]byte{}) { // a host may know a row's own
 		row.Client = p.Client
 	}
-	if p.Public {
-		row.Facts |= access.Public
-	}
-	if p.Shared {
-		row.Facts |= access.Shared
+	for fact, holds := range map[access.Facts]bool{access.Public: p.Public, access.Shared: p.Shared} {
+		if _, itself := kind.Says[fact]; holds && !itself {
+			row.Facts |= fact
+		}
 	}
 	if !p.ArchivedAt.IsZero() {
 		row.State |= access.Archived
@@ -153,13 +129,17 @@ func (v *view) Now() time.Time { return v.now }
 
 // The kinds of the domain.
 
-func (v *view) Sites() access.Rows[tenancy.Site]            { return from(v, v.home.sites) }
-func (v *view) Members() access.Rows[tenancy.Membership]    { return from(v, v.home.members) }
-func (v *view) Bindings() access.Rows[access.Binding]       { return from(v, v.home.bindings) }
-func (v *view) Events() access.Rows[access.Event]           { return from(v, v.home.events) }
-func (v *view) Clients() access.Rows[timesheet.Client]      { return from(v, v.home.clients) }
-func (v *view) Projects() access.Rows[timesheet.Project]    { return from(v, v.home.projects) }
-func (v *view) Teams() access.Rows[timesheet.Team]          { return from(v, v.home.teams) }
-func (v *view) Tasks() access.Rows[timesheet.Task]          { return from(v, v.home.tasks) }
-func (v *view) Activities() access.Rows[timesheet.Activity] { return from(v, v.home.activities) }
-func (v *view) Tags() access.Rows[timesheet.Tag]            { return from(v, v.home.tags) }
+func (v *view) Sites() access.Rows[tenancy.Site]              { return from(v, v.home.sites) }
+func (v *view) Members() access.Rows[tenancy.Membership]      { return from(v, v.home.members) }
+func (v *view) Bindings() access.Rows[access.Binding]         { return from(v, v.home.bindings) }
+func (v *view) Groups() access.Rows[access.Group]             { return from(v, v.home.groups) }
+func (v *view) GroupMembers() access.Rows[access.GroupMember] { return from(v, v.home.inGroups) }
+func (v *view) Roles() access.Rows[access.CustomRole]         { return from(v, v.home.roles) }
+func (v *view) Settings() access.Rows[access.SiteSetting]     { return from(v, v.home.settings) }
+func (v *view) Events() access.Rows[access.Event]             { return from(v, v.home.events) }
+func (v *view) Clients() access.Rows[timesheet.Client]        { return from(v, v.home.clients) }
+func (v *view) Projects() access.Rows[timesheet.Project]      { return from(v, v.home.projects) }
+func (v *view) Teams() access.Rows[timesheet.Team]            { return from(v, v.home.teams) }
+func (v *view) Tasks() access.Rows[timesheet.Task]            { return from(v, v.home.tasks) }
+func (v *view) Activities() access.Rows[timesheet.Activity]   { return from(v, v.home.activities) }
+func (v *view) Tags() access.Rows[timesheet.Tag]              { return from(v, v.home.tags) }

@@ -27,6 +27,10 @@ type tenant struct {
 	sites      *table[tenancy.Site]
 	members    *table[tenancy.Membership]
 	bindings   *table[access.Binding]
+	groups     *table[access.Group]
+	inGroups   *table[access.GroupMember]
+	roles      *table[access.CustomRole]
+	settings   *table[access.SiteSetting]
 	events     *table[access.Event]
 	clients    *table[timesheet.Client]
 	projects   *table[timesheet.Project]
@@ -36,6 +40,7 @@ type tenant struct {
 	tags       *table[timesheet.Tag]
 	entries    *table[timesheet.Entry]
 	slices     map[timesheet.EntryID][]timesheet.Slice
+	off        []string // modules that it has not; replaced, never changed
 }
 
 // newWorld returns an installation that has a root domain and nothing else.
@@ -61,6 +66,10 @@ func newTenant(k storage.Kinds, id tenancy.DomainID) *tenant {
 		sites:      newTable(k.Sites),
 		members:    newTable(k.Members),
 		bindings:   newTable(k.Bindings),
+		groups:     newTable(k.Groups),
+		inGroups:   newTable(k.InGroups),
+		roles:      newTable(k.Roles),
+		settings:   newTable(k.Settings),
 		events:     newTable(k.Events),
 		clients:    newTable(k.Clients),
 		projects:   newTable(k.Projects),
@@ -92,6 +101,13 @@ func (h *tenant) cut(j *journal, id timesheet.EntryID, parts []timesheet.Slice) 
 	if len(parts) > 0 {
 		h.slices[id] = parts
 	}
+}
+
+// without takes modules away, and gives back those it had not.
+func (h *tenant) without(j *journal, off []string) {
+	was := h.off
+	j.did(func() { h.off = was })
+	h.off = off
 }
 
 // journal remembers how to undo what a transaction has done so far.

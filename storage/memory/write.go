@@ -17,7 +17,11 @@ func put[E any](ctx context.Context, t *tx, to *table[E], may access.Permit, e E
 		var none E
 		return none, err
 	}
-	return keep(t, to, w, e)
+	kept, err := keep(t, to, w, e)
+	if err != nil {
+		return kept, err
+	}
+	return show(t.view, to, kept, t.relate(to.Kind, to.row(&kept))), nil
 }
 
 // permitted opens the permit for a row that is about to be written.
@@ -49,6 +53,9 @@ func keep[E any](t *tx, to *table[E], w access.Write, e E) (E, error) {
 	} else if created.IsZero() {
 		*created = t.now
 	}
+	if err := retain(t.view, to, was, &e); err != nil {
+		return none, err
+	}
 	if err := normalise(to.Kind, to.Fields(&e)); err != nil {
 		return none, err
 	}
@@ -64,7 +71,7 @@ func keep[E any](t *tx, to *table[E], w access.Write, e E) (E, error) {
 	// The permit knows the project as it was before this write.
 	public := t.relate(to.Kind, to.row(&e)).Facts & access.Public
 	w.After.Facts = w.After.Facts&^access.Public | public
-	t.log(w, *to.version(&e))
+	t.log(w, *to.version(&e), to.words(was), to.words(&e))
 	return e, nil
 }
 
@@ -102,14 +109,15 @@ func remove[E any](ctx context.Context, t *tx, from *table[E], may access.Permit
 		return err
 	}
 	from.set(t.journal, id, nil)
-	t.log(w, *from.version(was)) // the last there was
+	t.log(w, *from.version(was), from.words(was), "") // the last version there was
 	return nil
 }
 
-// log appends the event of a write to the domain's log.
-func (t *tx) log(w access.Write, version int64) {
+// log appends the event of a write to the domain's log, with what the row said
+// before and after.
+func (t *tx) log(w access.Write, version int64, before, after string) {
 	e := t.session.Event(w, version, t.now)
-	e.ID = t.NewID()
+	e.ID, e.Before, e.After = t.NewID(), before, after
 	t.home.events.set(t.journal, e.ID, &e)
 }
 
@@ -151,6 +159,10 @@ func (t *tx) target(home *tenant, name string) (field string, has func(id [16]by
 		return "project", home.projects.has
 	case "membership_id":
 		return "person", home.members.has
+	case "group_id", "place_group_id":
+		return "group", home.groups.has
+	case "role_id":
+		return "role", home.roles.has
 	case "recorder_id":
 		return "recorder", home.members.has
 	case "task_id":

@@ -225,7 +225,7 @@ func array(column string, rows [][]any, i int) (string, any) {
 		return "date", collect(rows, i, func(d zone.Day) pgtype.Date { return pgtype.Date{Time: dateOf(d), Valid: true} })
 	case column == "seconds" || column == "version" || column == "external_amount":
 		return "bigint", collect(rows, i, func(n int64) int64 { return n })
-	case column == "billable" || column == "overlapping" || column == "public" || column == "was_public":
+	case column == "billable" || column == "overlapping" || column == "public" || column == "was_public" || column == "denied":
 		return "boolean", collect(rows, i, func(b bool) bool { return b })
 	}
 	return "text", collect(rows, i, func(s string) pgtype.Text { return pgtype.Text{String: s, Valid: true} })

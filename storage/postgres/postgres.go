@@ -21,6 +21,7 @@ import (
 	"embed"
 	"errors"
 	"io/fs"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -170,6 +171,8 @@ func dialect() bunstore.Dialect {
 		Anew:     "set local plan_cache_mode = force_custom_plan",
 		Concat:   "string_agg(%s, '')",
 		InArray:  "= any(array(%s))",
+		Among:    "%s = any(cast(? as uuid[]))",
+		IDs:      func(ids [][16]byte) any { return idList(ids) },
 		ID:       func(id [16]byte) any { return id },
 		Time:     func(t time.Time) any { return t },
 		Day:      func(d zone.Day) any { return dateOf(d) },
@@ -246,4 +249,13 @@ func trouble(err error) bunstore.Trouble {
 		return bunstore.Trouble{Kind: bunstore.Retry}
 	}
 	return bunstore.Trouble{}
+}
+
+// idList writes ids as the text of an array.
+func idList(ids [][16]byte) string {
+	texts := make([]string, len(ids))
+	for i, id := range ids {
+		texts[i] = uuid.UUID(id).String()
+	}
+	return "{" + strings.Join(texts, ",") + "}"
 }

@@ -3,7 +3,6 @@ package postgres_test
 import (
 	"encoding/json"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -55,16 +54,7 @@ func references(t *testing.T, w *world) {
 				}
 				column, ref := f.Columns[len(f.Columns)-1], f.Refs[len(f.Refs)-1]
 				set := column + " = (select " + ref + " from " + f.Table + " where domain_id = $1 order by " + ref + " desc limit 1)"
-				if table.Name == "stint_bindings" && column != "membership_id" {
-					// A binding is at one place.
-					place := strings.TrimSuffix(column, "_id")
-					for _, c := range []string{"site_id", "client_id", "project_id"} {
-						if c != column {
-							set += ", " + c + " = null"
-						}
-					}
-					set += ", place = '" + place + "'"
-				}
+				set += stmtcheck.Besides(table.Name, column)
 				// The newest row: nothing refers to it that could be in the way.
 				update := "update " + table.Name + " set " + set + " where ctid = (select ctid from " + table.Name +
 					" where domain_id = $2 order by " + column + " is null, " + table.Primary[len(table.Primary)-1] + " desc limit 1)"

@@ -68,14 +68,7 @@ func TestReferences(t *testing.T) {
 				}
 				column, ref := f.Columns[len(f.Columns)-1], f.Refs[len(f.Refs)-1]
 				set := column + " = (select " + ref + " from " + f.Table + " where domain_id = ?1 order by " + ref + " desc limit 1)"
-				if table.Name == "stint_bindings" && column != "membership_id" {
-					for _, c := range []string{"site_id", "client_id", "project_id"} { // a binding is at one place
-						if c != column {
-							set += ", " + c + " = null"
-						}
-					}
-					set += ", place = '" + strings.TrimSuffix(column, "_id") + "'"
-				}
+				set += stmtcheck.Besides(table.Name, column)
 				key := strings.Join(table.Primary, ", ")
 				_, err := db.SQL().ExecContext(t.Context(), "update "+table.Name+" set "+set+" where domain_id = ?2 and ("+key+") = (select "+key+" from "+table.Name+
 					" where domain_id = ?2 order by "+column+" is null, "+table.Primary[len(table.Primary)-1]+" desc limit 1)", a[:], b[:])

@@ -177,6 +177,8 @@ func dialect(patience time.Duration) bunstore.Dialect {
 		Unindexed: "+", // without statistics SQLite takes any index that fits
 		Concat:    "group_concat(%s, '')",
 		InArray:   "in (%s)",
+		Among:     "%s in (select unhex(value) from json_each(?))",
+		IDs:       func(ids [][16]byte) any { return idList(ids) },
 		ID:        func(id [16]byte) any { return id[:] },
 		Time:      func(t time.Time) any { return t.UnixMicro() },
 		Day:       func(d zone.Day) any { return int64(d) },
@@ -233,4 +235,13 @@ func columns(what string) string {
 		table, names = t, append(names, name)
 	}
 	return table + ": " + strings.Join(names, ",")
+}
+
+// idList writes ids as a JSON list of hexadecimal.
+func idList(ids [][16]byte) string {
+	texts := make([]string, len(ids))
+	for i, id := range ids {
+		texts[i] = hex.EncodeToString(id[:])
+	}
+	return `["` + strings.Join(texts, `","`) + `"]`
 }

@@ -53,7 +53,7 @@ func (w *World) crowd(t testing.TB) {
 func (w *World) bind(t testing.TB, d *Domain, m tenancy.Membership, role string, at access.Place) access.Binding {
 	t.Helper()
 	return write(t, w, d.Whole, by(d.Admin), func(ctx context.Context, s storage.Tx) (access.Binding, error) {
-		b := access.Binding{ID: s.NewID(), CreatedAt: s.Now(), Member: m.ID, Role: role, Place: at}
+		b := access.Binding{ID: s.NewID(), CreatedAt: s.Now(), Subject: access.Subject{Member: m.ID}, Role: role, Place: at}
 		return putBinding(ctx, s, b)
 	})
 }
@@ -61,7 +61,7 @@ func (w *World) bind(t testing.TB, d *Domain, m tenancy.Membership, role string,
 // putBinding grants a binding at any place, for which package admin has no use
 // case yet.
 func putBinding(ctx context.Context, s storage.Tx, b access.Binding) (access.Binding, error) {
-	row := access.Row{Kind: admin.KindBinding, ID: b.ID, Site: b.Place.Site, Client: b.Place.Client, Project: b.Place.Project, Person: b.Member}
+	row := access.Row{Kind: admin.KindBinding, ID: b.ID, Site: b.Place.Site, Client: b.Place.Client, Project: b.Place.Project, Person: b.Subject.Member}
 	r := s.Draft(row)
 	if b.Place.Project != [16]byte{} {
 		placed, err := s.Place(ctx, s.Who().Sees(timesheet.ViewProject), row)

@@ -294,5 +294,5 @@ func storeStamps(t *testing.T, w *World) {
 	require.Equal(t, Start, edited.CreatedAt, "an edit does not make it younger")
 	require.Equal(t, w.A.North.Site(), edited.Site)
 	require.Equal(t, w.A.Ann.ID, edited.Recorder)
-	require.Zero(t, edited.External)
+	require.Zero(t, edited.External, "where it came from is not to be said afterwards")
 }

@@ -82,6 +82,17 @@ func eachWriteHasEvent(t *testing.T, w *World) {
 		"take her out of the team":        {timesheet.KindTeam, timesheet.RemoveTeam, 1},
 		"publish and archive the project": {timesheet.KindProject, timesheet.EditProject, 1},
 		"take her role away":              {admin.KindBinding, admin.Revoke, 1},
+		"add a group":                     {admin.KindGroup, admin.MakeGroup, 1},
+		"put her in the group":            {admin.KindGroupMember, admin.JoinGroup, 1},
+		"make a role":                     {admin.KindRole, admin.MakeRole, 1},
+		"set a setting":                   {admin.KindSetting, admin.SetSetting, 1},
+		"rename the group":                {admin.KindGroup, admin.ChangeGroup, 1},
+		"take her out of the group":       {admin.KindGroupMember, admin.LeaveGroup, 1},
+		"remove the group":                {admin.KindGroup, admin.DropGroup, 1},
+		"change the role":                 {admin.KindRole, admin.ChangeRole, 1},
+		"remove the role":                 {admin.KindRole, admin.DropRole, 1},
+		"change the setting":              {admin.KindSetting, admin.EditSetting, 1},
+		"reset the setting":               {admin.KindSetting, admin.ResetSetting, 1},
 	}
 	var m made
 	for _, one := range append(creation(), alteration()...) {

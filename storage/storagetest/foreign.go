@@ -44,7 +44,7 @@ func foreignIDs(t *testing.T, w *World) {
 				require.True(t, resource.IsZero())
 				page, err := r.list(ctx, v, see, access.Query{Parent: theirs[timesheet.KindProject], All: true})
 				require.NoError(t, err)
-				if r.kind.Parent != "" {
+				if len(r.kind.Parents) > 0 {
 					require.Empty(t, page.Rows, "%s of a parent that is not there", r.kind.Name)
 				}
 				return true, nil
@@ -68,6 +68,7 @@ func foreignIDs(t *testing.T, w *World) {
 	})
 
 	type command func(ctx context.Context, s storage.Tx, id [16]byte) error
+	here := access.Place{Kind: access.AtSite, Site: w.A.North.Site()}
 	commands := map[string]struct {
 		kind access.Kind
 		do   command
@@ -110,7 +111,7 @@ func foreignIDs(t *testing.T, w *World) {
 			return w.Book.Remove(ctx, s, id, 1)
 		}},
 		"add a project for a client": {timesheet.KindClient, func(ctx context.Context, s storage.Tx, id [16]byte) error {
-			_, err := w.Book.AddProject(ctx, s, timesheet.Project{Name: "New", Client: id})
+			_, err := w.Book.AddProject(ctx, s, timesheet.NewProject{Name: "New", Client: id})
 			return err
 		}},
 		"edit a project": {timesheet.KindProject, func(ctx context.Context, s storage.Tx, id [16]byte) error {
@@ -136,6 +137,39 @@ func foreignIDs(t *testing.T, w *World) {
 		}},
 		"grant a role": {admin.KindMember, func(ctx context.Context, s storage.Tx, id [16]byte) error {
 			_, err := admin.GrantRole(ctx, s, id, access.MemberRole)
+			return err
+		}},
+		"rename a group": {admin.KindGroup, func(ctx context.Context, s storage.Tx, id [16]byte) error {
+			_, err := admin.RenameGroup(ctx, s, id, 1, "New")
+			return err
+		}},
+		"remove a group": {admin.KindGroup, func(ctx context.Context, s storage.Tx, id [16]byte) error {
+			return admin.RemoveGroup(ctx, s, id)
+		}},
+		"put into a group": {admin.KindGroup, func(ctx context.Context, s storage.Tx, id [16]byte) error {
+			_, err := admin.PutInGroup(ctx, s, id, w.A.Eve.ID)
+			return err
+		}},
+		"put a person into a group": {admin.KindMember, func(ctx context.Context, s storage.Tx, id [16]byte) error {
+			_, err := admin.PutInGroup(ctx, s, w.A.Crew.ID, id)
+			return err
+		}},
+		"take out of a group": {admin.KindGroupMember, func(ctx context.Context, s storage.Tx, id [16]byte) error {
+			return admin.TakeFromGroup(ctx, s, id)
+		}},
+		"change a role": {admin.KindRole, func(ctx context.Context, s storage.Tx, id [16]byte) error {
+			_, err := admin.EditRole(ctx, s, id, 1, access.Role{Name: "New", Grants: access.Allow(access.Unconditionally(), timesheet.ViewTag)})
+			return err
+		}},
+		"remove a role": {admin.KindRole, func(ctx context.Context, s storage.Tx, id [16]byte) error {
+			return admin.RemoveRole(ctx, s, id)
+		}},
+		"grant a role of the domain's own": {admin.KindRole, func(ctx context.Context, s storage.Tx, id [16]byte) error {
+			_, err := admin.Bind(ctx, s, access.Binding{Subject: access.Subject{Member: w.A.Eve.ID}, Custom: id, Place: here})
+			return err
+		}},
+		"grant a role to a group": {admin.KindGroup, func(ctx context.Context, s storage.Tx, id [16]byte) error {
+			_, err := admin.Bind(ctx, s, access.Binding{Subject: access.Subject{Group: id}, Role: access.MemberRole, Place: here})
 			return err
 		}},
 		"revoke a role": {admin.KindBinding, func(ctx context.Context, s storage.Tx, id [16]byte) error {

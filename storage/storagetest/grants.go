@@ -28,7 +28,7 @@ func (w *World) grant(t testing.TB, scope tenancy.Scope, as tenancy.Membership, 
 	t.Helper()
 	_, err := Write(t.Context(), w.DB, scope, by(as), func(ctx context.Context, s storage.Tx) (access.Binding, error) {
 		b.ID, b.CreatedAt = s.NewID(), s.Now()
-		row.Kind, row.ID, row.Person = admin.KindBinding, b.ID, b.Member
+		row.Kind, row.ID, row.Person = admin.KindBinding, b.ID, b.Subject.Member
 		may, err := s.Who().May(admin.Grant, s.Draft(row))
 		if err != nil {
 			return b, err
@@ -42,11 +42,11 @@ func grantExceeds(t *testing.T, w *World) {
 	d := w.A
 	here := access.Place{Kind: access.AtSite, Site: d.North.Site()}
 	row := access.Row{Site: here.Site}
-	denied(t, "grant_exceeds_own", w.grant(t, d.North, d.Chief, row, access.Binding{Member: d.Chief.ID, Role: access.DomainAdmin, Place: here}))
-	require.NoError(t, w.grant(t, d.North, d.Chief, row, access.Binding{Member: d.Gus.ID, Role: access.SiteAdmin, Place: here}), "what she holds herself")
-	require.NoError(t, w.grant(t, d.North, d.Chief, row, access.Binding{Member: d.Sue.ID, Role: access.MemberRole, Place: here}), "and less")
-	require.ErrorIs(t, w.grant(t, d.North, d.Chief, row, access.Binding{Member: d.Sue.ID, Role: "no such role", Place: here}), fault.Invalid)
-	require.NoError(t, w.grant(t, d.Whole, d.Admin, access.Row{}, access.Binding{Member: d.Sue.ID, Role: access.DomainAdmin, Place: access.Place{Kind: access.Everywhere}}))
+	denied(t, "grant_exceeds_own", w.grant(t, d.North, d.Chief, row, access.Binding{Subject: access.Subject{Member: d.Chief.ID}, Role: access.DomainAdmin, Place: here}))
+	require.NoError(t, w.grant(t, d.North, d.Chief, row, access.Binding{Subject: access.Subject{Member: d.Gus.ID}, Role: access.SiteAdmin, Place: here}), "what she holds herself")
+	require.NoError(t, w.grant(t, d.North, d.Chief, row, access.Binding{Subject: access.Subject{Member: d.Sue.ID}, Role: access.MemberRole, Place: here}), "and less")
+	require.ErrorIs(t, w.grant(t, d.North, d.Chief, row, access.Binding{Subject: access.Subject{Member: d.Sue.ID}, Role: "no such role", Place: here}), fault.Invalid)
+	require.NoError(t, w.grant(t, d.Whole, d.Admin, access.Row{}, access.Binding{Subject: access.Subject{Member: d.Sue.ID}, Role: access.DomainAdmin, Place: access.Place{Kind: access.Everywhere}}))
 }
 
 func grantBeyondSite(t *testing.T, w *World) {
@@ -55,7 +55,7 @@ func grantBeyondSite(t *testing.T, w *World) {
 		for _, role := range []string{access.MemberRole, access.SiteAdmin, access.DomainAdmin} {
 			for _, site := range []tenancy.SiteID{{}, d.North.Site(), d.South.Site()} {
 				for _, place := range []access.Place{{Kind: access.Everywhere}, {Kind: access.AtSite, Site: d.South.Site()}, {Kind: access.AtClient, Client: d.Client.ID}} {
-					err := w.grant(t, scope, d.Chief, access.Row{Site: site, Client: place.Client}, access.Binding{Member: d.Chief.ID, Role: role, Place: place})
+					err := w.grant(t, scope, d.Chief, access.Row{Site: site, Client: place.Client}, access.Binding{Subject: access.Subject{Member: d.Chief.ID}, Role: role, Place: place})
 					require.Error(t, err, "%s at %s, asked for at %s", role, place.Kind, site)
 				}
 			}

@@ -42,7 +42,7 @@ func tenDomains(t *testing.T, open Open) {
 	seen := map[tenancy.ID[any]]string{}
 	for i, d := range all {
 		p := write(t, w, d.North, by(d.Eve), func(ctx context.Context, s storage.Tx) (timesheet.Project, error) {
-			return w.Book.AddProject(ctx, s, timesheet.Project{Name: fmt.Sprintf("Only %d", i)})
+			return w.Book.AddProject(ctx, s, timesheet.NewProject{Name: fmt.Sprintf("Only %d", i)})
 		})
 		w.recorded(t, d.North, by(d.Eve), timed(later, time.Duration(i+1)*time.Hour, p))
 	}

@@ -65,6 +65,25 @@ func scopeTests(w *World) map[access.Kind]scopeTest {
 			b, err := admin.GrantRole(ctx, s, d.Gus.ID, access.MemberRole)
 			return b.ID, err
 		}, listed(admin.KindBinding)},
+		admin.KindGroup: {storage.OfBusiness, false, func(ctx context.Context, _ *Domain, s storage.Tx, n string) ([16]byte, error) {
+			g, err := admin.AddGroup(ctx, s, n)
+			return g.ID, err
+		}, listed(admin.KindGroup)},
+		admin.KindGroupMember: {storage.OfBusiness, false, func(ctx context.Context, d *Domain, s storage.Tx, n string) ([16]byte, error) {
+			m, err := admin.AddMember(ctx, s, tenancy.Membership{Name: n})
+			if err != nil {
+				return m.ID, err
+			}
+			in, err := admin.PutInGroup(ctx, s, d.Crew.ID, m.ID)
+			return in.ID, err
+		}, listed(admin.KindGroupMember)},
+		// A role is for the whole domain, and made there.
+		admin.KindRole: {storage.OfBusiness, false, nil, listed(admin.KindRole)},
+		admin.KindSetting: {storage.OfBusiness, true, func(ctx context.Context, _ *Domain, s storage.Tx, n string) ([16]byte, error) {
+			sw := s.Who().Policy().Switches()[n[1]-'0'] // "N1" is the second; the world sets the first
+			v, err := admin.Set(ctx, s, s.Scope().Site(), access.Setting{Key: sw.Key, Value: sw.Values[0]})
+			return v.ID, err
+		}, listed(admin.KindSetting)},
 		// An event is known by what it is about.
 		admin.KindEvent: {storage.OfAnyDomain, true, func(ctx context.Context, _ *Domain, s storage.Tx, n string) ([16]byte, error) {
 			tag, err := w.Book.AddTag(ctx, s, "event "+n)
@@ -82,11 +101,11 @@ func scopeTests(w *World) map[access.Kind]scopeTest {
 			return c.ID, err
 		}, listed(timesheet.KindClient)},
 		timesheet.KindProject: {storage.OfBusiness, true, func(ctx context.Context, _ *Domain, s storage.Tx, n string) ([16]byte, error) {
-			p, err := w.Book.AddProject(ctx, s, timesheet.Project{Name: n})
+			p, err := w.Book.AddProject(ctx, s, timesheet.NewProject{Name: n})
 			return p.ID, err
 		}, listed(timesheet.KindProject)},
 		timesheet.KindTeam: {storage.OfBusiness, true, func(ctx context.Context, d *Domain, s storage.Tx, n string) ([16]byte, error) {
-			p, err := w.Book.AddProject(ctx, s, timesheet.Project{Name: "team " + n})
+			p, err := w.Book.AddProject(ctx, s, timesheet.NewProject{Name: "team " + n})
 			if err != nil {
 				return p.ID, err
 			}

@@ -2,6 +2,7 @@ package storagetest
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -86,9 +87,10 @@ func denials(t *testing.T, w *World) {
 }
 
 func readOnly(t *testing.T, w *World) {
-	before := w.dump(t, w.A.Whole, by(w.A.Admin))
+	written := slices.DeleteFunc(readers(), func(r reader) bool { return r.kind.Name == admin.KindEvent })
+	log, before := w.log(t, w.A), w.dumpOf(t, written, w.A.Whole, by(w.A.Admin))
 	as := by(w.A.Admin).ReadOnly()
-	require.Equal(t, before, w.dump(t, w.A.Whole, as), "it sees what the person sees")
+	require.Equal(t, w.dump(t, w.A.Whole, by(w.A.Admin)), w.dump(t, w.A.Whole, as), "it sees what the person sees")
 	for i, step := range creation()[:4] {
 		if i == 2 {
 			continue // gives a role to a person who was not added
@@ -114,7 +116,14 @@ func readOnly(t *testing.T, w *World) {
 		return e
 	}())
 	denied(t, "token_scope", err)
-	sameDump(t, before, w.dump(t, w.A.Whole, by(w.A.Admin)), "it wrote something")
+	require.Equal(t, before, w.dumpOf(t, written, w.A.Whole, by(w.A.Admin)), "it wrote something")
+	var actions []access.Action
+	for _, e := range since(log, w.log(t, w.A), "") {
+		require.True(t, e.Denied)
+		require.Equal(t, "token_scope", e.Reason)
+		actions = append(actions, e.Action)
+	}
+	require.Equal(t, []access.Action{admin.CreateSite, admin.CreateMember}, actions, "only denials of privileged actions are in the log")
 }
 
 // bindingsOf returns what is bound to a person.
@@ -175,7 +184,7 @@ func bindingTimes(t *testing.T, w *World) {
 	d := w.A
 	write(t, w, d.Whole, by(d.Admin), func(ctx context.Context, s storage.Tx) (access.Binding, error) {
 		return putBinding(ctx, s, access.Binding{
-			ID: s.NewID(), CreatedAt: s.Now(), Member: d.Sue.ID, Role: access.SiteAdmin, Place: access.Place{Kind: access.AtSite, Site: d.North.Site()},
+			ID: s.NewID(), CreatedAt: s.Now(), Subject: access.Subject{Member: d.Sue.ID}, Role: access.SiteAdmin, Place: access.Place{Kind: access.AtSite, Site: d.North.Site()},
 			From: Start.Add(time.Hour), Until: Start.Add(2 * time.Hour),
 		})
 	})

@@ -140,7 +140,7 @@ func foreignOwners(t *testing.T, w *World) {
 	}
 	binding := func(person tenancy.MembershipID, at access.Place) func(context.Context, storage.Tx) error {
 		return func(ctx context.Context, s storage.Tx) error {
-			_, err := putBinding(ctx, s, access.Binding{ID: s.NewID(), CreatedAt: s.Now(), Member: person, Role: access.MemberRole, Place: at})
+			_, err := putBinding(ctx, s, access.Binding{ID: s.NewID(), CreatedAt: s.Now(), Subject: access.Subject{Member: person}, Role: access.MemberRole, Place: at})
 			return err
 		}
 	}
@@ -177,6 +177,26 @@ func foreignOwners(t *testing.T, w *World) {
 		"a role at a site of B":    binding(w.A.Gus.ID, access.Place{Kind: access.AtSite, Site: w.B.North.Site()}),
 		"a role at a client of B":  binding(w.A.Gus.ID, access.Place{Kind: access.AtClient, Client: w.B.Client.ID}),
 		"a role at a project of B": binding(w.A.Gus.ID, access.Place{Kind: access.AtProject, Project: w.B.Private.ID}),
+		"a role for a group of B": func(ctx context.Context, s storage.Tx) error {
+			_, err := admin.Bind(ctx, s, access.Binding{Subject: access.Subject{Group: w.B.Crew.ID}, Role: access.MemberRole, Place: access.Place{Kind: access.Everywhere}})
+			return err
+		},
+		"a role over a group of B": func(ctx context.Context, s storage.Tx) error {
+			_, err := admin.Bind(ctx, s, access.Binding{Subject: access.Subject{Member: w.A.Gus.ID}, Role: access.Timekeeper, Place: access.Place{Kind: access.OfGroup, Group: w.B.Crew.ID}})
+			return err
+		},
+		"a role of B's own": func(ctx context.Context, s storage.Tx) error {
+			_, err := admin.Bind(ctx, s, access.Binding{Subject: access.Subject{Member: w.A.Gus.ID}, Custom: w.B.Helper.ID, Place: access.Place{Kind: access.Everywhere}})
+			return err
+		},
+		"a person of B in a group": func(ctx context.Context, s storage.Tx) error {
+			_, err := admin.PutInGroup(ctx, s, w.A.Crew.ID, w.B.Ann.ID)
+			return err
+		},
+		"a setting of a site of B": func(ctx context.Context, s storage.Tx) error {
+			_, err := admin.Set(ctx, s, w.B.North.Site(), access.Setting{Key: timesheet.WhoCreatesTags, Value: timesheet.Admins})
+			return err
+		},
 		"a person without an account": func(ctx context.Context, s storage.Tx) error {
 			_, err := admin.AddMember(ctx, s, tenancy.Membership{Name: "New", Account: tenancy.NewUUID()})
 			return err

@@ -47,7 +47,7 @@ func rightsTests() []test {
 		in("G27 everybody on the site sees all time on a public project", publicTime),
 		in("G2 the one who adds a project manages it", func(t *testing.T, w *World) {
 			p := write(t, w, w.A.North, by(w.A.Eve), func(ctx context.Context, s storage.Tx) (timesheet.Project, error) {
-				return w.Book.AddProject(ctx, s, timesheet.Project{Name: "Eve's"})
+				return w.Book.AddProject(ctx, s, timesheet.NewProject{Name: "Eve's"})
 			})
 			team := w.team(t, w.A, p.ID)
 			require.Len(t, team, 1)
@@ -143,7 +143,7 @@ func managerEdits(t *testing.T, w *World) {
 
 	// Manager of one is manager of one.
 	other := write(t, w, w.A.North, by(w.A.Admin), func(ctx context.Context, s storage.Tx) (timesheet.Project, error) {
-		return w.Book.AddProject(ctx, s, timesheet.Project{Name: "Other", Public: true})
+		return w.Book.AddProject(ctx, s, timesheet.NewProject{Name: "Other", Visibility: timesheet.Public})
 	})
 	_, err = w.editProject(t, w.A.North, by(w.A.Ann), other)
 	require.ErrorIs(t, err, fault.Denied)
@@ -250,7 +250,8 @@ func publicVisible(t *testing.T, w *World) {
 	require.Equal(t, []string{"Public"}, w.projects(t, w.A.North, by(w.A.Gus), access.Query{}), "put on it, he sees it")
 	_, err = w.Record(t, w.A.North, by(w.A.Gus), timed(later, time.Hour, w.A.Public))
 	require.ErrorIs(t, err, fault.Denied, "and tracks no time")
-	require.Empty(t, w.entries(t, w.A.North, by(w.A.Gus), timesheet.EntryQuery{}), "nor sees any")
+	anns := w.recorded(t, w.A.North, by(w.A.Ann), timed(later, time.Hour, w.A.Public))
+	require.Equal(t, []timesheet.EntryID{anns.ID}, entryIDs(w.entries(t, w.A.North, by(w.A.Gus), timesheet.EntryQuery{})), "but sees that of the project, and no other")
 }
 
 func publicTime(t *testing.T, w *World) {

@@ -25,6 +25,10 @@ type made struct {
 	task     timesheet.Task
 	activity timesheet.Activity
 	tag      timesheet.Tag
+	group    access.Group
+	inGroup  access.GroupMember
+	role     access.CustomRole
+	setting  access.SiteSetting
 	entry    timesheet.Entry
 	many     []timesheet.Entry
 }
@@ -56,7 +60,7 @@ func creation() []step {
 			return err
 		}},
 		{"add a project", false, func(ctx context.Context, s storage.Tx, b timesheet.Book, m *made) (err error) {
-			m.project, err = b.AddProject(ctx, s, timesheet.Project{Name: "Launch", Client: m.client.ID})
+			m.project, err = b.AddProject(ctx, s, timesheet.NewProject{Name: "Launch", Client: m.client.ID})
 			return err
 		}},
 		{"put her in the team", false, func(ctx context.Context, s storage.Tx, b timesheet.Book, m *made) (err error) {
@@ -86,6 +90,22 @@ func creation() []step {
 			m.many, err = b.RecordAll(ctx, s, []timesheet.Entry{
 				timed(Start.Add(2*time.Hour), time.Hour, m.project), timed(Start.Add(4*time.Hour), time.Hour, noProject),
 			})
+			return err
+		}},
+		{"add a group", false, func(ctx context.Context, s storage.Tx, _ timesheet.Book, m *made) (err error) {
+			m.group, err = admin.AddGroup(ctx, s, "Editors")
+			return err
+		}},
+		{"put her in the group", false, func(ctx context.Context, s storage.Tx, _ timesheet.Book, m *made) (err error) {
+			m.inGroup, err = admin.PutInGroup(ctx, s, m.group.ID, m.member.ID)
+			return err
+		}},
+		{"make a role", true, func(ctx context.Context, s storage.Tx, _ timesheet.Book, m *made) (err error) {
+			m.role, err = admin.AddRole(ctx, s, access.Role{Name: "Editor", Grants: access.Allow(access.Unconditionally(), timesheet.ViewTag)})
+			return err
+		}},
+		{"set a setting", false, func(ctx context.Context, s storage.Tx, _ timesheet.Book, m *made) (err error) {
+			m.setting, err = admin.Set(ctx, s, s.Scope().Site(), access.Setting{Key: timesheet.WhoCreatesTags, Value: timesheet.Everyone})
 			return err
 		}},
 	}
@@ -147,6 +167,30 @@ func alteration() []step {
 		}},
 		{"take her role away", false, func(ctx context.Context, s storage.Tx, _ timesheet.Book, m *made) error {
 			return admin.RevokeRole(ctx, s, m.binding.ID)
+		}},
+		{"rename the group", false, func(ctx context.Context, s storage.Tx, _ timesheet.Book, m *made) (err error) {
+			m.group, err = admin.RenameGroup(ctx, s, m.group.ID, m.group.Version, "Authors")
+			return err
+		}},
+		{"take her out of the group", false, func(ctx context.Context, s storage.Tx, _ timesheet.Book, m *made) error {
+			return admin.TakeFromGroup(ctx, s, m.inGroup.ID)
+		}},
+		{"remove the group", false, func(ctx context.Context, s storage.Tx, _ timesheet.Book, m *made) error {
+			return admin.RemoveGroup(ctx, s, m.group.ID)
+		}},
+		{"change the role", true, func(ctx context.Context, s storage.Tx, _ timesheet.Book, m *made) (err error) {
+			m.role, err = admin.EditRole(ctx, s, m.role.ID, m.role.Version, access.Role{Name: "Author", Grants: access.Allow(access.Unconditionally(), timesheet.ViewActivity)})
+			return err
+		}},
+		{"remove the role", false, func(ctx context.Context, s storage.Tx, _ timesheet.Book, m *made) error {
+			return admin.RemoveRole(ctx, s, m.role.ID)
+		}},
+		{"change the setting", false, func(ctx context.Context, s storage.Tx, _ timesheet.Book, m *made) (err error) {
+			m.setting, err = admin.Set(ctx, s, m.setting.Site, access.Setting{Key: m.setting.Key, Value: timesheet.Admins})
+			return err
+		}},
+		{"reset the setting", false, func(ctx context.Context, s storage.Tx, _ timesheet.Book, m *made) error {
+			return admin.Reset(ctx, s, m.setting.Site, m.setting.Key)
 		}},
 	}
 }

@@ -2,6 +2,7 @@ package storagetest
 
 import (
 	"context"
+	"maps"
 	"testing"
 	"time"
 
@@ -26,6 +27,10 @@ func viewCalls() map[string]call[storage.View] {
 		"Imported": seeing(timesheet.KindEntry, timesheet.ViewEntry, func(w *World) []any {
 			return []any{"toggl", []string{"1"}}
 		}),
+		"Amounts": seeing(timesheet.KindEntry, timesheet.ViewReport, func(*World) []any { return []any{report.Query{}} }),
+		"Where": seeing(kindExpense, viewExpense, func(*World) []any {
+			return []any{kindExpense, storage.Columns{Site: "site_id", Project: "project_id", Person: "person_id"}}
+		}),
 		"Totals": seeing(timesheet.KindEntry, timesheet.ViewReport, func(*World) []any { return []any{report.Query{}} }),
 	}
 	for name, rows := range map[string]struct {
@@ -33,16 +38,20 @@ func viewCalls() map[string]call[storage.View] {
 		view access.Action
 		id   func(w *World) [16]byte
 	}{
-		"Sites":      {admin.KindSite, admin.ViewSite, func(w *World) [16]byte { return w.A.North.Site() }},
-		"Members":    {admin.KindMember, admin.ViewMember, func(w *World) [16]byte { return w.A.Ben.ID }},
-		"Bindings":   {admin.KindBinding, admin.ViewBinding, nil},
-		"Events":     {admin.KindEvent, admin.ViewEvent, nil},
-		"Clients":    {timesheet.KindClient, timesheet.ViewClient, func(w *World) [16]byte { return w.A.Client.ID }},
-		"Projects":   {timesheet.KindProject, timesheet.ViewProject, func(w *World) [16]byte { return w.A.Private.ID }},
-		"Teams":      {timesheet.KindTeam, timesheet.ViewTeam, nil},
-		"Tasks":      {timesheet.KindTask, timesheet.ViewTask, func(w *World) [16]byte { return w.A.Task.ID }},
-		"Activities": {timesheet.KindActivity, timesheet.ViewActivity, func(w *World) [16]byte { return w.A.Activity.ID }},
-		"Tags":       {timesheet.KindTag, timesheet.ViewTag, func(w *World) [16]byte { return w.A.Tag.ID }},
+		"Sites":        {admin.KindSite, admin.ViewSite, func(w *World) [16]byte { return w.A.North.Site() }},
+		"Members":      {admin.KindMember, admin.ViewMember, func(w *World) [16]byte { return w.A.Ben.ID }},
+		"Bindings":     {admin.KindBinding, admin.ViewBinding, nil},
+		"Groups":       {admin.KindGroup, admin.ViewGroup, func(w *World) [16]byte { return w.A.Crew.ID }},
+		"Roles":        {admin.KindRole, admin.ViewRole, func(w *World) [16]byte { return w.A.Helper.ID }},
+		"Settings":     {admin.KindSetting, admin.ViewSetting, nil},
+		"Events":       {admin.KindEvent, admin.ViewEvent, nil},
+		"Clients":      {timesheet.KindClient, timesheet.ViewClient, func(w *World) [16]byte { return w.A.Client.ID }},
+		"Projects":     {timesheet.KindProject, timesheet.ViewProject, func(w *World) [16]byte { return w.A.Private.ID }},
+		"GroupMembers": {admin.KindGroupMember, admin.ViewGroupMember, nil},
+		"Teams":        {timesheet.KindTeam, timesheet.ViewTeam, nil},
+		"Tasks":        {timesheet.KindTask, timesheet.ViewTask, func(w *World) [16]byte { return w.A.Task.ID }},
+		"Activities":   {timesheet.KindActivity, timesheet.ViewActivity, func(w *World) [16]byte { return w.A.Activity.ID }},
+		"Tags":         {timesheet.KindTag, timesheet.ViewTag, func(w *World) [16]byte { return w.A.Tag.ID }},
 	} {
 		calls[name+".List"] = seeing(rows.kind, rows.view, func(*World) []any { return []any{access.Query{}} })
 		calls[name+".Get"] = call[storage.View]{kind: rows.kind, args: func(ctx context.Context, w *World, v storage.View, p prover) ([]any, error) {
@@ -80,8 +89,8 @@ func txCalls() map[string]call[storage.Tx] {
 			return []any{may, e}, err
 		}},
 		"PutBinding": {kind: admin.KindBinding, args: func(_ context.Context, w *World, s storage.Tx, p prover) ([]any, error) {
-			e := access.Binding{ID: s.NewID(), CreatedAt: s.Now(), Member: w.A.Gus.ID, Role: access.MemberRole, Place: access.Place{Kind: access.Everywhere}}
-			may, err := p.may(admin.Grant, s.Draft(access.Row{Kind: admin.KindBinding, ID: e.ID, Person: e.Member}))
+			e := access.Binding{ID: s.NewID(), CreatedAt: s.Now(), Subject: access.Subject{Member: w.A.Gus.ID}, Role: access.MemberRole, Place: access.Place{Kind: access.Everywhere}}
+			may, err := p.may(admin.Grant, s.Draft(access.Row{Kind: admin.KindBinding, ID: e.ID, Person: e.Subject.Member}))
 			return []any{may, e}, err
 		}},
 		"RemoveBinding": {kind: admin.KindBinding, args: func(ctx context.Context, w *World, s storage.Tx, p prover) ([]any, error) {
@@ -161,6 +170,7 @@ func txCalls() map[string]call[storage.Tx] {
 			return []any{may, w.A.AnnsTime.ID}, err
 		}},
 	}
+	maps.Copy(calls, roleCalls())
 	for name, read := range viewCalls() {
 		calls[name] = call[storage.Tx]{kind: read.kind, args: func(ctx context.Context, w *World, s storage.Tx, p prover) ([]any, error) {
 			return read.args(ctx, w, s, p)

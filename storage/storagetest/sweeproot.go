@@ -30,6 +30,14 @@ func installationCalls() map[string]call[storage.Installation] {
 			d, may, err := newDomain(h, p)
 			return []any{may, d}, err
 		}},
+		"PutModules": {kind: admin.KindDomain, args: func(ctx context.Context, w *World, h in, p prover) ([]any, error) {
+			_, r, err := h.Domains().Get(ctx, h.Who().Sees(admin.ViewDomain), w.A.ID)
+			if err != nil {
+				return nil, err
+			}
+			may, err := p.may(admin.EditModules, r)
+			return []any{may, w.A.ID, []string{"swept"}}, err
+		}},
 		"PutHostname": {kind: admin.KindHostname, args: func(_ context.Context, w *World, h in, p prover) ([]any, error) {
 			e := tenancy.Hostname{ID: h.NewID(), CreatedAt: h.Now(), Name: "swept.example", Domain: w.A.ID, Site: w.A.North.Site()}
 			may, err := p.may(admin.CreateHostname, h.Draft(access.Row{Kind: admin.KindHostname, ID: e.ID}))
@@ -140,13 +148,15 @@ func (w *World) domains(t testing.TB) []any {
 	return all
 }
 
-// stock adds what a World lacks for every read to find something: an imported
-// entry, a login and an enrolment.
+// stock adds what a World lacks for every read to find something, also after
+// every call has removed something: an imported entry, a login and an enrolment,
+// and what is there to spare.
 func (w *World) stock(t testing.TB) {
 	t.Helper()
 	e := timed(Start.AddDate(0, 0, 1), time.Hour, w.A.Private)
-	e.External = timesheet.External{Source: "toggl", Key: "1"}
+	e.External = timesheet.External{Source: "toggl", Key: "1", Amount: 100, Currency: "EUR"}
 	w.recorded(t, w.A.North, by(w.A.Ann), e)
+	w.spare(t)
 	require.NoError(t, w.DB.Installation(t.Context(), worker, func(ctx context.Context, h storage.Installation) error {
 		token, err := admin.IssueEnrolment(ctx, h, w.A.Admin.Account, w.A.ID)
 		if err != nil {

@@ -61,6 +61,7 @@ func textKept(t *testing.T, w *World) {
 		got := w.entry(t, w.A.North, by(w.A.Ann), e.ID)
 		require.Equal(t, e, got)
 		require.Equal(t, text, got.External.Key)
+		require.Equal(t, int64(-12345678901), w.entry(t, w.A.North, by(w.A.Admin), e.ID).External.Amount, "of which she may not see the amount")
 		keys := read(t, w, w.A.North, by(w.A.Ann), func(ctx context.Context, v storage.View) ([]string, error) {
 			return v.Imported(ctx, v.Who().Sees(timesheet.ViewEntry), text, []string{text, text + "!", ""})
 		})
@@ -133,7 +134,7 @@ func sameNames(t *testing.T, w *World) {
 	require.ErrorIs(t, try(d.South, client), fault.Conflict, "a client is one in the domain, also from another site")
 	project := func(of timesheet.ClientID) func(context.Context, storage.Tx) error {
 		return func(ctx context.Context, s storage.Tx) error {
-			_, err := w.Book.AddProject(ctx, s, timesheet.Project{Name: "Private", Client: of})
+			_, err := w.Book.AddProject(ctx, s, timesheet.NewProject{Name: "Private", Client: of})
 			return err
 		}
 	}
@@ -185,7 +186,7 @@ func badText(t *testing.T, w *World) {
 				return err
 			},
 			"project": func(ctx context.Context, s storage.Tx) error {
-				_, err := w.Book.AddProject(ctx, s, timesheet.Project{Name: bad})
+				_, err := w.Book.AddProject(ctx, s, timesheet.NewProject{Name: bad})
 				return err
 			},
 			"tag": func(ctx context.Context, s storage.Tx) error { _, err := w.Book.AddTag(ctx, s, bad); return err },

@@ -95,7 +95,7 @@ func panics(t *testing.T, w *World) {
 
 func ownWrites(t *testing.T, w *World) {
 	require.NoError(t, w.DB.Update(t.Context(), w.A.North, by(w.A.Eve), func(ctx context.Context, s storage.Tx) error {
-		p, err := w.Book.AddProject(ctx, s, timesheet.Project{Name: "New"})
+		p, err := w.Book.AddProject(ctx, s, timesheet.NewProject{Name: "New"})
 		require.NoError(t, err)
 		got, _, err := s.Projects().Get(ctx, s.Who().Sees(timesheet.ViewProject), p.ID)
 		require.NoError(t, err, "she is in its team already")

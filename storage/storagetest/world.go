@@ -52,6 +52,8 @@ type Domain struct {
 	Task     timesheet.Task    // of Private
 	Tag      timesheet.Tag
 	Activity timesheet.Activity
+	Crew     access.Group      // Ann and Ben; nothing is bound to it or at it
+	Helper   access.CustomRole // of the domain's own; nobody holds it
 
 	AnnsTime, BensTime timesheet.Entry // on Private, an hour each
 }
@@ -67,7 +69,7 @@ func NewWorld(t testing.TB, open Open) *World {
 // emptyWorld opens a store without any domain in it.
 func emptyWorld(t testing.TB, open Open, newID func() [16]byte) *World {
 	t.Helper()
-	policy, err := storage.Policy()
+	policy, err := storage.Policy(expenses())
 	require.NoError(t, err)
 	clock := NewClock(Start)
 	return &World{DB: open(t, Config{Policy: policy, Now: clock.Now, NewID: newID}), Policy: policy, Clock: clock}
@@ -111,13 +113,13 @@ func (w *World) furnish(t testing.TB, d *Domain) {
 		if d.Client, err = w.Book.AddClient(ctx, s, timesheet.Client{Name: "Acme"}); err != nil {
 			return err
 		}
-		if d.Private, err = w.Book.AddProject(ctx, s, timesheet.Project{Name: "Private", Client: d.Client.ID}); err != nil {
+		if d.Private, err = w.Book.AddProject(ctx, s, timesheet.NewProject{Name: "Private", Client: d.Client.ID}); err != nil {
 			return err
 		}
-		if d.Shared, err = w.Book.AddProject(ctx, s, timesheet.Project{Name: "Shared", Shared: true}); err != nil {
+		if d.Shared, err = w.Book.AddProject(ctx, s, timesheet.NewProject{Name: "Shared", Shared: true}); err != nil {
 			return err
 		}
-		if d.Public, err = w.Book.AddProject(ctx, s, timesheet.Project{Name: "Public", Public: true}); err != nil {
+		if d.Public, err = w.Book.AddProject(ctx, s, timesheet.NewProject{Name: "Public", Visibility: timesheet.Public}); err != nil {
 			return err
 		}
 		d.Tag, err = w.Book.AddTag(ctx, s, "urgent")
@@ -138,8 +140,25 @@ func (w *World) furnish(t testing.TB, d *Domain) {
 	d.Activity = write(t, w, d.North, by(d.Admin), func(ctx context.Context, s storage.Tx) (timesheet.Activity, error) {
 		return w.Book.AddActivity(ctx, s, "Travel")
 	})
+	require.NoError(t, w.DB.Update(t.Context(), d.Whole, by(d.Admin), func(ctx context.Context, s storage.Tx) (err error) {
+		if d.Crew, err = admin.AddGroup(ctx, s, "Crew"); err != nil {
+			return err
+		}
+		for _, m := range []tenancy.Membership{d.Ann, d.Ben} {
+			if _, err = admin.PutInGroup(ctx, s, d.Crew.ID, m.ID); err != nil {
+				return err
+			}
+		}
+		d.Helper, err = admin.AddRole(ctx, s, access.Role{Name: "Helper", Grants: access.Allow(access.Unconditionally(), timesheet.ViewTag)})
+		if err != nil {
+			return err
+		}
+		// The value that it has anyhow.
+		_, err = admin.Set(ctx, s, d.North.Site(), access.Setting{Key: timesheet.LimitPublicData, Value: timesheet.Off})
+		return err
+	}))
 	d.Far = write(t, w, d.South, by(d.Admin), func(ctx context.Context, s storage.Tx) (timesheet.Project, error) {
-		return w.Book.AddProject(ctx, s, timesheet.Project{Name: "Far"})
+		return w.Book.AddProject(ctx, s, timesheet.NewProject{Name: "Far"})
 	})
 	d.AnnsTime = w.recorded(t, d.North, by(d.Ann), timed(Start, time.Hour, d.Private))
 	e := timed(Start, time.Hour, d.Private)

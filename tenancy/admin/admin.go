@@ -118,39 +118,3 @@ func CleanEmail(email string) (string, error) {
 	}
 	return tenancy.CleanText("email", email, 254)
 }
-
-// GrantRole gives a person a role: at the site of the scope, or in the whole
-// domain if the scope is not narrowed. A domain administrator is one of the
-// whole domain only ("role_needs_domain").
-func GrantRole(ctx context.Context, s Store, person tenancy.MembershipID, role string) (access.Binding, error) {
-	b := access.Binding{ID: s.NewID(), CreatedAt: s.Now(), Member: person, Role: role, Place: access.Place{Kind: access.Everywhere}}
-	site := s.Scope().Site()
-	if !site.IsZero() {
-		b.Place = access.Place{Kind: access.AtSite, Site: site}
-	}
-	root := s.Scope().Domain() == tenancy.RootDomain
-	switch {
-	case role == access.DomainAdmin && !site.IsZero():
-		return access.Binding{}, fault.Input("role_needs_domain", "role", role, "is granted in the whole domain: use a scope that is not narrowed to a site")
-	case (role == access.RootAdmin) != root:
-		return access.Binding{}, fault.Input("unknown_role", "role", role, "is not a role of this domain")
-	}
-	may, err := s.Who().May(Grant, s.Draft(access.Row{Kind: KindBinding, ID: b.ID, Site: site, Person: person}))
-	if err != nil {
-		return access.Binding{}, err
-	}
-	return s.PutBinding(ctx, may, b)
-}
-
-// RevokeRole takes a binding away. It counts from the next transaction on.
-func RevokeRole(ctx context.Context, s Store, id access.BindingID) error {
-	_, r, err := s.Bindings().Get(ctx, s.Who().Sees(ViewBinding), id)
-	if err != nil {
-		return err
-	}
-	may, err := s.Who().May(Revoke, r)
-	if err != nil {
-		return err
-	}
-	return s.RemoveBinding(ctx, may, id)
-}

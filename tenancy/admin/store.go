@@ -18,6 +18,10 @@ type Reader interface {
 	Sites() access.Rows[tenancy.Site]
 	Members() access.Rows[tenancy.Membership]
 	Bindings() access.Rows[access.Binding]
+	Groups() access.Rows[access.Group]
+	GroupMembers() access.Rows[access.GroupMember]
+	Roles() access.Rows[access.CustomRole]
+	Settings() access.Rows[access.SiteSetting]
 	Events() access.Rows[access.Event]
 }
 
@@ -32,8 +36,26 @@ type Store interface {
 
 	PutSite(ctx context.Context, may access.Permit, s tenancy.Site) (tenancy.Site, error)
 	PutMember(ctx context.Context, may access.Permit, m tenancy.Membership) (tenancy.Membership, error)
+	// PutBinding refuses what Binding.Validate and Session.Grants refuse, and
+	// an unknown custom role with fault.Reference.
 	PutBinding(ctx context.Context, may access.Permit, b access.Binding) (access.Binding, error)
 	RemoveBinding(ctx context.Context, may access.Permit, id access.BindingID) error
+	PutGroup(ctx context.Context, may access.Permit, g access.Group) (access.Group, error)
+	// RemoveGroup refuses a group that a binding names or that somebody is in,
+	// with fault.Reference.
+	RemoveGroup(ctx context.Context, may access.Permit, id access.GroupID) error
+	// PutGroupMember refuses a person who would hold more by the group's
+	// bindings than the actor does; see Session.Grants.
+	PutGroupMember(ctx context.Context, may access.Permit, m access.GroupMember) (access.GroupMember, error)
+	RemoveGroupMember(ctx context.Context, may access.Permit, id tenancy.ID[access.GroupMember]) error
+	// PutRole refuses grants that Policy.ReadGrants refuses, and a role by
+	// which the actor or those who are bound to it would hold more than the
+	// actor does.
+	PutRole(ctx context.Context, may access.Permit, r access.CustomRole) (access.CustomRole, error)
+	// RemoveRole refuses a role that a binding names, with fault.Reference.
+	RemoveRole(ctx context.Context, may access.Permit, id access.CustomRoleID) error
+	PutSetting(ctx context.Context, may access.Permit, v access.SiteSetting) (access.SiteSetting, error)
+	RemoveSetting(ctx context.Context, may access.Permit, id tenancy.ID[access.SiteSetting]) error
 }
 
 // Installation is the handle of the root: what is above the domains. It gives
@@ -51,6 +73,10 @@ type Installation interface {
 	Enrolments() access.Rows[tenancy.Enrolment]
 
 	PutDomain(ctx context.Context, may access.Permit, d tenancy.Domain) (tenancy.Domain, error)
+	// PutModules says which modules a domain has not; all others it has. The
+	// event is in the root domain. It counts from the next transaction of the
+	// domain on.
+	PutModules(ctx context.Context, may access.Permit, id tenancy.DomainID, off []string) error
 	PutHostname(ctx context.Context, may access.Permit, h tenancy.Hostname) (tenancy.Hostname, error)
 	PutAccount(ctx context.Context, may access.Permit, a tenancy.Account) (tenancy.Account, error)
 	PutLogin(ctx context.Context, may access.Permit, l tenancy.Login) (tenancy.Login, error)

@@ -81,7 +81,7 @@ func (r *run) createProject(ctx context.Context, it *item) error {
 	return ensure(r, it, &p.ref, col, name, &r.report.Created.Projects,
 		func(o *item) bool { return o.project == p },
 		func() (timesheet.ProjectID, error) {
-			draft := timesheet.Project{Name: it.Project}
+			draft := timesheet.NewProject{Name: it.Project}
 			if p.client != nil {
 				draft.Client = p.client.id
 			}

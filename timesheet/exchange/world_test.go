@@ -69,7 +69,7 @@ func (w *world) member(name, email, role string) (m tenancy.Membership) {
 	return m
 }
 
-func (w *world) project(m tenancy.Membership, p timesheet.Project) (made timesheet.Project) {
+func (w *world) project(m tenancy.Membership, p timesheet.NewProject) (made timesheet.Project) {
 	w.Helper()
 	w.update(m, func(ctx context.Context, tx storage.Tx) (err error) {
 		made, err = timesheet.Book{}.AddProject(ctx, tx, p)
@@ -192,7 +192,11 @@ func (w *world) events() (n int) {
 			if err != nil {
 				return err
 			}
-			n += len(page.Rows)
+			for _, e := range page.Rows {
+				if !e.Denied { // what was refused is in the log too, and changed nothing
+					n++
+				}
+			}
 			if q.After = page.Next; q.After == "" {
 				return nil
 			}

@@ -80,6 +80,10 @@ type Source interface {
 	// of the query, of which Week and Month are not asked of it. The order of
 	// rows is free.
 	Totals(ctx context.Context, see access.Filter, q Query) ([]Row, error)
+	// Amounts sums the imported amounts of the entries that the filter shows
+	// and that have a slice in the days of the query, as far as the actor may
+	// see them, and counts the others.
+	Amounts(ctx context.Context, see access.Filter, q Query) (Amounts, error)
 }
 
 // Validate names what is wrong with a query, if anything is.
@@ -115,8 +119,8 @@ func Run(ctx context.Context, s Source, q Query) (Report, error) {
 	if err := q.Validate(); err != nil {
 		return Report{}, err
 	}
-	if q.Projects != nil && len(q.Projects) == 0 || q.Persons != nil && len(q.Persons) == 0 {
-		return Report{Query: q}, nil // a list that came out empty asks for nothing, not for everything
+	if q.asksNothing() {
+		return Report{Query: q}, nil
 	}
 	asked := q
 	asked.By = slices.Clone(q.By)

@@ -29,6 +29,11 @@ func (s *source) Totals(_ context.Context, _ access.Filter, q report.Query) ([]r
 	return s.rows, s.err
 }
 
+func (s *source) Amounts(_ context.Context, _ access.Filter, q report.Query) (report.Amounts, error) {
+	s.asked = append(s.asked, q)
+	return report.Amounts{}, s.err
+}
+
 func day(t *testing.T, text string) zone.Day {
 	t.Helper()
 	d, err := zone.ParseDay(text)

@@ -27,7 +27,9 @@ type Config struct {
 	// Who says where a request acts and for whom: the host's own
 	// authentication. ErrNobody is the answer for a request that nobody is
 	// signed in for. Whether the principal belongs to the place is the store's
-	// to check, on every request.
+	// to check, on every request. Questions about rights and the log are
+	// answered in the whole domain: a credential that is for one site says so in
+	// the principal (AtSite).
 	Who func(*http.Request) (tenancy.Scope, access.Principal, error)
 
 	Book timesheet.Book
@@ -54,6 +56,12 @@ func New(c Config) (http.Handler, error) {
 	get(a, "/api/me", "me", "Who you are here and what you may do", a.me)
 	get(a, "/api/projects", "projects", "The projects you can see", a.projects)
 	get(a, "/api/entries", "entries", "Time entries, newest first", a.entries)
+	get(a, "/api/projects/{id}", "project", "One project, and what you may do to it", a.project)
+	get(a, "/api/entries/{id}", "entry", "One time entry, and what you may do to it", a.entry)
+	get(a, "/api/explain", "explain", "Why you may do something to an entry or a project, or why not", a.explain)
+	get(a, "/api/who", "who", "Everybody who may do something to an entry, and through which role", a.who)
+	get(a, "/api/permissions", "permissions", "What roles may do, as the rules say it", a.permissions)
+	get(a, "/api/log", "log", "What was done and what was denied, oldest first", a.log)
 	get(a, "/api/report", "report", "Time, summed and grouped", a.report)
 	get(a, "/api/report.csv", "report-csv", "The same as CSV", a.reportCSV)
 	register(a, http.MethodPost, http.StatusCreated, "/api/entries", "record", "Record time", a.record)
@@ -95,6 +103,26 @@ func (a *api) view(ctx context.Context, c caller, fn func(context.Context, stora
 	in, as, err := a.Who(c.request)
 	if err != nil {
 		return err
+	}
+	return a.DB.View(ctx, in, as, fn)
+}
+
+// whole is view for what concerns the whole domain, wherever the caller is.
+func (a *api) whole(ctx context.Context, c caller, fn func(context.Context, storage.View) error) error {
+	return a.at(ctx, c, tenancy.SiteID{}, fn)
+}
+
+// at is view for one site of the caller's domain, or none for the whole domain.
+func (a *api) at(ctx context.Context, c caller, site tenancy.SiteID, fn func(context.Context, storage.View) error) error {
+	in, as, err := a.Who(c.request)
+	if err != nil {
+		return err
+	}
+	if in, err = tenancy.NewResolver(a.DB).Whole(ctx, in.Domain()); err != nil {
+		return err
+	}
+	if !site.IsZero() {
+		in = in.At(site)
 	}
 	return a.DB.View(ctx, in, as, fn)
 }

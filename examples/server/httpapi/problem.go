@@ -18,6 +18,8 @@ type Problem struct {
 	huma.ErrorModel
 	Code   string `json:"code" doc:"Stable, for programs"`
 	Reason string `json:"reason,omitempty" doc:"For denials: the stable code of the rule that decided"`
+	// Missing is a list as /api/explain has it; a denial knows the shortest way.
+	Missing []string `json:"missing,omitempty" doc:"For denials for want of facts: what it would take, as manager or own+!shared"`
 }
 
 // NewProblem says an error to the caller: its code, field, value and rule. Of
@@ -31,6 +33,9 @@ func NewProblem(err error) *Problem {
 		return p
 	}
 	p.Code, p.Reason, p.Detail = string(e.Code), e.Reason, e.Error()
+	if facts, lack := strings.CutPrefix(e.Reason, "condition_"); lack {
+		p.Missing = []string{strings.ReplaceAll("+"+facts, "+not_", "+!")[1:]}
+	}
 	if e.Field != "" {
 		p.Errors = []*huma.ErrorDetail{{Location: e.Field, Message: e.Rule, Value: e.Value}}
 	}

@@ -13,11 +13,22 @@ import (
 	"github.com/seed-5be203e9/stint/timesheet/zone"
 )
 
-type reportInput struct {
-	caller
+// ReportQuery is the part of an input that says what to report.
+type ReportQuery struct {
 	By   []report.Dimension `query:"by" doc:"What to group by, in order: site, client, project, task, activity, person, billable, day, week, month" example:"project,day"`
 	From string             `query:"from" doc:"First day, as 2021-04-05; absent: without bound"`
 	To   string             `query:"to" doc:"Last day, included"`
+}
+
+type reportInput struct {
+	caller
+	ReportQuery
+	Amounts bool `query:"amounts" doc:"With the amounts that imports kept of these entries"`
+}
+
+type csvInput struct {
+	caller
+	ReportQuery
 }
 
 type reportOutput struct{ Body Report }
@@ -35,6 +46,21 @@ type Report struct {
 	To    zone.Day           `json:"to,omitzero"`
 	Rows  []ReportRow        `json:"rows"`
 	Total ReportSum          `json:"total"`
+
+	Amounts *ReportAmounts `json:"amounts,omitempty" doc:"If they were asked for"`
+}
+
+// ReportAmounts is what imports kept of money with the entries of a report.
+type ReportAmounts struct {
+	Sums     []AmountSum `json:"sums" doc:"By currency"`
+	Partial  bool        `json:"partial" doc:"The sums cover fewer entries than there are, for you may not see every amount"`
+	Withheld int64       `json:"withheld" doc:"How many entries with an amount are left out"`
+}
+
+// AmountSum is a sum in one currency.
+type AmountSum struct {
+	Amount
+	Entries int64 `json:"entries" doc:"How many entries it is of"`
 }
 
 // ReportRow is one group.
@@ -58,15 +84,33 @@ type ReportSum struct {
 }
 
 func (a *api) report(ctx context.Context, in *reportInput) (*reportOutput, error) {
-	r, err := a.run(ctx, in)
+	var money *ReportAmounts
+	r, err := a.run(ctx, in.caller, in.ReportQuery, func(ctx context.Context, v storage.View, q report.Query) error {
+		if !in.Amounts {
+			return nil
+		}
+		sums, err := report.AmountsOf(ctx, v, q)
+		money = newAmounts(sums)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	return &reportOutput{NewReport(r)}, nil
+	out := &reportOutput{NewReport(r)}
+	out.Body.Amounts = money
+	return out, nil
 }
 
-func (a *api) reportCSV(ctx context.Context, in *reportInput) (*csvOutput, error) {
-	r, err := a.run(ctx, in)
+func newAmounts(all report.Amounts) *ReportAmounts {
+	out := &ReportAmounts{make([]AmountSum, len(all.Sums)), all.Partial(), all.Withheld}
+	for i, sum := range all.Sums {
+		out.Sums[i] = AmountSum{Amount{sum.Currency, sum.Minor}, sum.Entries}
+	}
+	return out
+}
+
+func (a *api) reportCSV(ctx context.Context, in *csvInput) (*csvOutput, error) {
+	r, err := a.run(ctx, in.caller, in.ReportQuery, func(context.Context, storage.View, report.Query) error { return nil })
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +121,8 @@ func (a *api) reportCSV(ctx context.Context, in *reportInput) (*csvOutput, error
 	return &csvOutput{"text/csv; charset=utf-8", `attachment; filename="report.csv"`, b.Bytes()}, nil
 }
 
-func (a *api) run(ctx context.Context, in *reportInput) (r report.Report, err error) {
+// run answers a report, and more in the same snapshot.
+func (a *api) run(ctx context.Context, c caller, in ReportQuery, more func(context.Context, storage.View, report.Query) error) (r report.Report, err error) {
 	q := report.Query{By: in.By}
 	if err := parseDay(&q.From, "from", in.From); err != nil {
 		return r, err
@@ -85,10 +130,12 @@ func (a *api) run(ctx context.Context, in *reportInput) (r report.Report, err er
 	if err := parseDay(&q.To, "to", in.To); err != nil {
 		return r, err
 	}
-	err = a.view(ctx, in.caller, func(ctx context.Context, v storage.View) error {
+	err = a.view(ctx, c, func(ctx context.Context, v storage.View) error {
 		var err error
-		r, err = report.Run(ctx, v, q)
-		return err
+		if r, err = report.Run(ctx, v, q); err != nil {
+			return err
+		}
+		return more(ctx, v, q)
 	})
 	return r, err
 }

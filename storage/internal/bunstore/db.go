@@ -4,8 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -43,6 +43,7 @@ type DB struct {
 	entryAll, eventAll                             []string // the columns of an insert
 
 	texts     sync.Map // hot statement → as the driver wants it
+	kept      atomic.Int64
 	writeStmt stmts
 	readStmt  stmts
 	actors    actors
@@ -74,13 +75,17 @@ func Open(c Config) (*DB, error) {
 	entry := db.kinds.Entries.Kind
 	db.entryText, db.entryInsert = db.entryColumns(), insertSQL(entry)
 	db.entryByID = "select " + db.entryText + entryPlace + " from stint_entries t" + joins(entry) + " where t.domain_id = ? and t.id = ?"
-	db.entryUpdate = "update stint_entries set version = ?, " + strings.Join(entry.Columns[3:], " = ?, ") + " = ? where domain_id = ? and id = ?"
+	db.entryUpdate = updateEntry(entry.Columns[3:])
 	db.entryAll = append([]string{"domain_id"}, entry.Columns...)
 	db.eventAll = append([]string{"domain_id"}, db.kinds.Events.Columns...)
 	db.bun = bun.NewDB(db.sql, db.d.Bun)
 	db.writeStmt.pool, db.readStmt.pool = db.sql, db.read
 	return db, nil
 }
+
+// mostTexts bounds the texts that are kept: roles of domains' own make filters of
+// ever new shapes.
+const mostTexts = 5000
 
 // text returns a hot statement as the driver wants it.
 func (db *DB) text(query string) string {
@@ -91,7 +96,9 @@ func (db *DB) text(query string) string {
 		return t.(string)
 	}
 	t := numbered(query)
-	db.texts.Store(query, t)
+	if db.kept.Add(1) <= mostTexts {
+		db.texts.Store(query, t)
+	}
 	return t
 }
 
@@ -171,13 +178,17 @@ func (db *DB) Update(ctx context.Context, in tenancy.Scope, as access.Principal,
 const attempts = 10
 
 func (db *DB) attempt(ctx context.Context, in tenancy.Scope, as access.Principal, writes bool, role Role, fn func(context.Context, *handle) error) error {
-	if in.IsZero() {
-		return fault.NoScope
+	in, err := narrowed(in, as)
+	if err != nil {
+		return err
 	}
-	var err error
 	for range attempts {
 		again := false
-		if again, err = db.once(ctx, in, as, writes, role, fn); !again {
+		var refused []access.Event
+		if refused, again, err = db.once(ctx, in, as, writes, role, fn); !again {
+			if failed := db.record(ctx, in, writes, role, refused); failed != nil {
+				err = errors.Join(err, failed)
+			}
 			return err
 		}
 	}
@@ -187,37 +198,57 @@ func (db *DB) attempt(ctx context.Context, in tenancy.Scope, as access.Principal
 	return err
 }
 
-// once runs the closure once and says whether to run it again.
-func (db *DB) once(ctx context.Context, in tenancy.Scope, as access.Principal, writes bool, role Role, fn func(context.Context, *handle) error) (again bool, err error) {
-	h := &handle{db: db, scope: in, domain: in.Domain(), writes: writes, role: role, now: db.clock().UTC().Truncate(time.Microsecond)}
+// narrowed returns the scope that a principal opens.
+func narrowed(in tenancy.Scope, as access.Principal) (tenancy.Scope, error) {
+	if in.IsZero() {
+		return in, fault.NoScope
+	}
+	if in = as.Identity().In(in); in.IsZero() {
+		return in, fault.Deny("token_scope", "this credential is for another site")
+	}
+	return in, nil
+}
+
+// once runs the closure once and says whether to run it again, and which
+// privileged actions it was refused.
+func (db *DB) once(ctx context.Context, in tenancy.Scope, as access.Principal, writes bool, role Role, fn func(context.Context, *handle) error) (refused []access.Event, again bool, err error) {
+	h := &handle{db: db, scope: in, domain: in.Domain(), writes: writes, role: role, patience: db.d.Patience, now: db.clock().UTC().Truncate(time.Microsecond)}
+	ended := false
 	defer func() {
 		h.rollback(ctx) // after a commit it has nothing to do
 		h.statements().prepare(ctx, h.missed)
+		if !ended && h.session != nil { // fn panicked, and there is nobody to tell
+			_ = db.record(ctx, in, writes, role, h.session.Refused(h.now))
+		}
 	}()
 	standing, cached := db.actors.get(in, as)
 	if cached {
 		h.check = standing.version
 	} else if standing, err = h.load(ctx, as); err != nil {
-		return h.retry(), err
+		return nil, h.retry(), err
 	}
-	h.session = db.policy.Begin(standing.at(h.now))
+	h.session = standing.holdings.Begin(h.now)
 	defer h.session.End()
 	if err = fn(ctx, h); err == nil {
 		err = h.commit(ctx)
+	} else if !h.begun {
+		_ = h.run(ctx) // is she still who was denied it? Nothing has been read yet
 	}
+	ended = true
 	if h.stale {
 		db.actors.drop(in, as)
-		return true, err
+		return nil, true, err
 	}
+	refused = h.session.Refused(h.now)
 	if err != nil {
-		return h.retry(), err
+		return refused, h.retry(), err
 	}
 	if h.regranted {
 		db.actors.dropDomain(in.Domain())
 	} else if !cached {
 		db.actors.put(in, as, standing)
 	}
-	return false, nil
+	return refused, false, nil
 }
 
 // retry reports whether the transaction failed in a way that may pass.
@@ -229,9 +260,11 @@ func (h *handle) retry() bool {
 // database. What it writes commits with the host's, or not at all: Join
 // neither commits nor rolls back nor runs fn again. If fn fails, nothing of it
 // stays (it runs under a savepoint), and the host's transaction is as it was.
+// Denials of privileged actions cannot be recorded before it is over: the error
+// is an *access.Refusal then, whose events go to Note.
 func (db *DB) Join(ctx context.Context, tx *sql.Tx, in tenancy.Scope, as access.Principal, fn func(context.Context, storage.Tx) error) (err error) {
-	if in.IsZero() {
-		return fault.NoScope
+	if in, err = narrowed(in, as); err != nil {
+		return err
 	}
 	h := &handle{db: db, scope: in, domain: in.Domain(), writes: true, role: Tenant, now: db.clock().UTC().Truncate(time.Microsecond), tx: tx, hosts: true}
 	if db.d.Save != nil {
@@ -252,12 +285,20 @@ func (db *DB) Join(ctx context.Context, tx *sql.Tx, in tenancy.Scope, as access.
 	if err != nil {
 		return err
 	}
-	h.session = db.policy.Begin(standing.at(h.now))
+	h.session = standing.holdings.Begin(h.now)
 	defer h.session.End()
+	defer func() {
+		if refused := h.session.Refused(h.now); err != nil && len(refused) > 0 {
+			err = &access.Refusal{Events: refused, Err: err}
+		}
+	}()
 	if err = h.run(ctx, Call{SQL: "savepoint stint"}); err != nil {
 		return err
 	}
 	if err = fn(ctx, h); err == nil {
+		for _, e := range h.session.Refused(h.now) {
+			h.later = append(h.later, h.event(e)) // fn went on without what it was refused
+		}
 		if err = h.broken; err == nil {
 			err = h.flush(ctx)
 		}

@@ -23,10 +23,12 @@ type Dialect struct {
 	Anew      string // makes statements be planned for their arguments until the transaction ends; empty: no need
 	Concat    string // the aggregate that concatenates texts without separator, of %s
 	InArray   string // a condition that holds when the column before it is in the subquery %s
+	Among     string // a condition that holds when the column %s is one of the ids of IDs
 
 	ID   func([16]byte) any       // as an argument; not of the zero id
 	Time func(time.Time) any      // as an argument; not of the zero time
 	Day  func(zone.Day) any       // as an argument
+	IDs  func([][16]byte) any     // many as one argument, for Among
 	Lit  func(id [16]byte) string // as a literal; not of the zero id
 
 	// Patience is how long a transaction waits for the one connection that

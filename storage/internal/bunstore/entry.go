@@ -79,6 +79,9 @@ func (h *handle) Entry(ctx context.Context, see access.Filter, id timesheet.Entr
 	}
 	r.at.archived = !r.archived.IsZero()
 	row := rowOf(k, r.dest[:len(k.Columns)], r.at, h.me())
+	if err := h.grouped(ctx, &row); err != nil {
+		return timesheet.Entry{}, access.Resource{}, err
+	}
 	if !found || !h.fenced(row, k) || !plan.Sees(row) {
 		return timesheet.Entry{}, access.Resource{}, fault.NotFound
 	}
@@ -86,6 +89,7 @@ func (h *handle) Entry(ctx context.Context, see access.Filter, id timesheet.Entr
 	if err != nil {
 		return timesheet.Entry{}, access.Resource{}, h.fail(ctx, err)
 	}
+	withhold(h, h.db.kinds.Entries, &e, row)
 	return e, h.session.Resource(row), nil
 }
 
@@ -98,7 +102,7 @@ func (h *handle) Imported(ctx context.Context, see access.Filter, source string,
 	}
 	var known []string
 	cols := joined(k)
-	shown := allOf(h.inScope(cols), cols.print(plan, h.me()))
+	shown := allOf(h.inScope(cols), cols.print(h.db.d, plan, h.me()))
 	keys = slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return !storable(key) })
 	if !storable(source) {
 		return nil, nil
@@ -165,12 +169,16 @@ func (h *handle) PutEntry(ctx context.Context, may access.Permit, e timesheet.En
 		if err != nil {
 			return timesheet.Entry{}, err
 		}
+		_, keep, err := stood(ctx, h, k, &e, w)
+		if err != nil {
+			return timesheet.Entry{}, err
+		}
 		touched = append(touched, was)
 		e.Version++
 		// The caller's word does not count: a timed entry keeps the flag it has
 		// until its neighbours are looked at, no other overlaps.
 		e.Overlaps = was.Overlaps && e.Form == timesheet.Timed
-		calls = append(calls, h.updateEntry(&e)...)
+		calls = append(calls, h.updateEntry(&e, keep)...)
 	}
 	for _, s := range parts {
 		calls = append(calls, h.insertSlice(&e, s))
@@ -189,7 +197,9 @@ func (h *handle) PutEntry(ctx context.Context, may access.Permit, e timesheet.En
 	if err := h.run(ctx, calls...); err != nil {
 		return timesheet.Entry{}, err
 	}
-	h.later = append(h.later, h.event(h.session.Event(w, e.Version, h.now)))
+	h.log(h.session.Event(w, e.Version, h.now), "", "")
+	hide(k, &e)
+	withhold(h, k, &e, w.After)
 	return e, nil
 }
 
@@ -217,15 +227,30 @@ func (h *handle) before(ctx context.Context, person [16]byte, e timesheet.Entry)
 }
 
 // updateEntry writes an entry over its former version and clears what goes with
-// it.
-func (h *handle) updateEntry(e *timesheet.Entry) []Call {
-	args := h.entryArgs(e)[4:] // without domain_id, id, version, created_at
+// it. The columns of keep stay as they are.
+func (h *handle) updateEntry(e *timesheet.Entry, keep []string) []Call {
+	update, args := h.db.entryUpdate, h.entryArgs(e)[4:] // without domain_id, id, version, created_at
+	if len(keep) > 0 {
+		columns := h.db.kinds.Entries.Columns[3:]
+		var kept []any
+		for i, c := range columns {
+			if !slices.Contains(keep, c) {
+				kept = append(kept, args[i])
+			}
+		}
+		update, args = updateEntry(slices.DeleteFunc(slices.Clone(columns), func(c string) bool { return slices.Contains(keep, c) })), kept
+	}
 	args = append(append([]any{e.Version}, args...), h.domain, e.ID)
 	return []Call{
-		{SQL: h.db.entryUpdate, Args: args},
+		{SQL: update, Args: args},
 		{SQL: "delete from stint_slices where domain_id = ? and entry_id = ?", Args: []any{h.domain, e.ID}},
 		{SQL: "delete from stint_entry_tags where domain_id = ? and entry_id = ?", Args: []any{h.domain, e.ID}},
 	}
+}
+
+// updateEntry returns the statement that writes columns of an entry.
+func updateEntry(columns []string) string {
+	return "update stint_entries set version = ?, " + strings.Join(columns, " = ?, ") + " = ? where domain_id = ? and id = ?"
 }
 
 // RemoveEntry implements timesheet.Store.
@@ -267,7 +292,7 @@ func (h *handle) RemoveEntry(ctx context.Context, may access.Permit, id timeshee
 	if removed == 0 {
 		return h.fail(ctx, fault.Stale) // its slices may be gone already: nothing of this may stay
 	}
-	h.later = append(h.later, h.event(h.session.Event(w, row.Version, h.now)))
+	h.log(h.session.Event(w, row.Version, h.now), "", "")
 	return nil
 }
 

@@ -22,6 +22,9 @@ type handle struct {
 	session *access.Session
 	writes  bool
 	role    Role
+	// patience is how long it waits for the one connection that writes; 0:
+	// there are many.
+	patience time.Duration
 
 	conn  *sql.Conn // of a pipeline
 	tx    *sql.Tx   // of the serial way, or the host's
@@ -56,9 +59,9 @@ func (h *handle) open(ctx context.Context) error {
 	pool, wait := h.db.read, ctx
 	if h.writes {
 		pool = h.db.sql
-		if h.db.d.Patience != 0 {
+		if h.patience != 0 {
 			var cancel context.CancelFunc
-			wait, cancel = context.WithTimeout(ctx, h.db.d.Patience)
+			wait, cancel = context.WithTimeout(ctx, h.patience)
 			defer cancel()
 		}
 	}
@@ -330,6 +333,27 @@ func (h *handle) rollback(ctx context.Context) {
 	}
 	_ = h.conn.Close()
 	h.conn = nil
+}
+
+// Log implements storage.Tx.
+func (h *handle) Log(_ context.Context, may access.Permit, row access.Row) error {
+	if err := h.refuseReadOnly(); err != nil {
+		return err
+	}
+	k, known := h.kind(row.Kind)
+	if _, ours := h.db.byKind[row.Kind]; ours || !known {
+		return fault.Proof.On("kind", string(row.Kind))
+	}
+	version := row.Version + 1
+	w, err := h.session.Write(may, row, k.Has())
+	if err != nil {
+		version = row.Version // the last there was
+		w, err = h.session.Remove(may, row, k.Has())
+	}
+	if err == nil {
+		h.log(h.session.Event(w, version, h.now), "", "")
+	}
+	return err
 }
 
 func (h *handle) Who() access.Actor    { return h.session.Actor() }

@@ -2,6 +2,7 @@ package bunstore
 
 import (
 	"context"
+	"strings"
 
 	"github.com/seed-5be203e9/stint/access"
 	"github.com/seed-5be203e9/stint/storage"
@@ -60,6 +61,35 @@ func (i installation) PutDomain(ctx context.Context, may access.Permit, d tenanc
 	return d, err
 }
 
+// PutModules implements admin.Installation.
+func (i installation) PutModules(ctx context.Context, may access.Permit, id tenancy.DomainID, off []string) error {
+	k := i.db.kinds.Domains
+	d, row, err := rows[tenancy.Domain]{i.handle, k}.one(ctx, id)
+	if err != nil {
+		return err
+	}
+	if row.ID == [16]byte{} && i.session.Holds(may) {
+		return fault.NotFound
+	}
+	w, err := i.session.Write(may, row, k.Has())
+	if err != nil {
+		return err
+	}
+	for _, module := range off {
+		if module == "" || !storable(module) || strings.ContainsAny(module, " \t\n") {
+			return fault.Input("bad_module", "module", module, "must be a word")
+		}
+	}
+	err = i.run(ctx, Call{
+		SQL:  "update stint_domain_state set modules_off = ?, access_version = access_version + 1 where domain_id = ?",
+		Args: []any{strings.Join(off, " "), id},
+	})
+	if err == nil {
+		i.log(i.session.Event(w, d.Version, i.now), "", "modules off: "+strings.Join(off, " "))
+	}
+	return err
+}
+
 func (i installation) PutHostname(ctx context.Context, may access.Permit, h tenancy.Hostname) (tenancy.Hostname, error) {
 	return put(ctx, i.handle, i.db.kinds.Hostnames, may, h)
 }
@@ -94,7 +124,7 @@ func (i installation) Enter(ctx context.Context, may access.Permit, id tenancy.D
 	if err := i.flush(ctx); err != nil {
 		return err
 	}
-	session := i.db.policy.Begin(access.Standing{Scope: scope, System: string(w.Action) + ", " + w.Reason})
+	session := i.db.policy.Load(access.Standing{Scope: scope, System: string(w.Action) + ", " + w.Reason}).Begin(i.now)
 	defer session.End()
 	h := *i.handle
 	h.scope, h.domain, h.session, h.role, h.check = scope, id, session, Tenant, 0

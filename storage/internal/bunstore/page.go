@@ -59,9 +59,14 @@ func (h *handle) Entries(ctx context.Context, see access.Filter, q timesheet.Ent
 	}
 	all := allOf(where...)
 	r := h.entryRow(false)
+	amount := h.amountShown(cols, q.Person)
+	shown := true
+	if amount.sql != "" {
+		r.dest = append(r.dest, &shown)
+	}
 	err = h.run(ctx, Call{
-		SQL:  "select " + h.db.entryText + " from stint_entries t where " + all.sql + " order by t.started_at desc, t.id desc limit ?",
-		Args: append(all.args, limit+1),
+		SQL:  "select " + h.db.entryText + amount.sql + " from stint_entries t where " + all.sql + " order by t.started_at desc, t.id desc limit ?",
+		Args: append(append(amount.args, all.args...), limit+1),
 		Each: func(scan Scan) error {
 			if err := scan(r.dest...); err != nil {
 				return err
@@ -71,6 +76,9 @@ func (h *handle) Entries(ctx context.Context, see access.Filter, q timesheet.Ent
 				last := page.Rows[limit-1]
 				page.Next = cursorOf(last.Start, last.ID)
 				return err
+			}
+			if !shown {
+				blank(h.db.kinds.Entries, amountField, &e)
 			}
 			page.Rows = append(page.Rows, e)
 			return err
@@ -121,7 +129,7 @@ func (h *handle) shown(plan access.Plan, cols columns, person tenancy.Membership
 	if !apart {
 		// An entry without a project has to be found as well: hence a row that
 		// is always there to join to.
-		c := cols.print(plan, h.me())
+		c := cols.print(h.db.d, plan, h.me())
 		return condition{"exists (select 1 from (select 1) x left join stint_projects p on p.domain_id = t.domain_id and p.id = t.project_id" +
 			" left join stint_teams m on m.domain_id = t.domain_id and m.project_id = t.project_id and m.membership_id = ? where " + c.sql + ")", append([]any{h.me()}, c.args...)}
 	}
@@ -132,4 +140,22 @@ func (h *handle) shown(plan access.Plan, cols columns, person tenancy.Membership
 		return seen
 	}
 	return anyOf(equals(cols.person, h.me()), seen)
+}
+
+// amountField is the field of an entry that not everybody sees.
+const amountField = "external_amount"
+
+// amountShown returns one more column that says of which entries the amount is
+// shown, or nothing if it is of all. It asks only where there is an amount.
+func (h *handle) amountShown(cols columns, person tenancy.MembershipID) condition {
+	for _, field := range h.session.Withholds(timesheet.KindEntry) {
+		if field.Field == amountField {
+			is := h.shown(field.Plan, cols, person)
+			if is.sql == "" {
+				return condition{}
+			}
+			return condition{", case when t.external_amount = 0 and t.external_currency is null then true else " + is.sql + " end", is.args}
+		}
+	}
+	return condition{}
 }

@@ -15,8 +15,8 @@ import (
 // Draft implements timesheet.Store and admin.Installation.
 func (h *handle) Draft(row access.Row) access.Resource {
 	none := [16]byte{}
-	k, known := h.db.byKind[row.Kind]
-	if !known || row.Project != none && (row.Kind != timesheet.KindProject || row.Project != row.ID) {
+	k, known := h.kind(row.Kind)
+	if !known || row.Project != none && (k.Client == "" || row.Kind == timesheet.KindProject && row.Project != row.ID) {
 		return access.Resource{}
 	}
 	row.Version = 0 // nothing is stored of it yet, whatever the caller says
@@ -39,6 +39,15 @@ func (h *handle) prospect(k storage.Kind, row access.Row, p place) access.Row {
 	} else if !row.Site.IsZero() && (k.Site != "" || k.Project == "") {
 		p.site = row.Site
 	}
+	p.said = row.Facts & says(k)
+	// What the row says itself is as it will be, not as it is.
+	p.public, p.shared = p.public && !says(k).Has(access.Public), p.shared && !says(k).Has(access.Shared)
+	if h.ofHost(k) {
+		if row.Client != [16]byte{} {
+			p.client = row.Client
+		}
+		p.archived = p.archived || row.State&access.Archived != 0
+	}
 	p.project, p.person = [16]byte{}, [16]byte{}
 	if k.Project != "" {
 		p.project = row.Project
@@ -47,6 +56,33 @@ func (h *handle) prospect(k storage.Kind, row access.Row, p place) access.Row {
 		p.person = row.Person
 	}
 	return p.row(k, row.ID, row.Version, h.me())
+}
+
+// says returns the facts that a row says itself and that are believed.
+func says(k storage.Kind) (facts access.Facts) {
+	for fact := range k.Says {
+		facts |= fact
+	}
+	return facts
+}
+
+// kind returns a line of the table of kinds. A kind of the host's own is taken to
+// be like an entry: on a site, somebody's, and maybe on a project; the host
+// says which of its own facts hold.
+func (h *handle) kind(name access.Kind) (storage.Kind, bool) {
+	if k, ours := h.db.byKind[name]; ours {
+		return k, true
+	}
+	like := h.db.kinds.Entries.Kind
+	like.Name, like.Says = name, map[access.Facts]string{access.Extra1: "", access.Extra2: "", access.Extra3: "", access.Extra4: ""}
+	return like, slices.ContainsFunc(h.db.policy.Kinds(), func(k access.KindSpec) bool { return k.Name == name })
+}
+
+// ofHost reports whether a kind is one of the host's own, which vouches for what
+// it says of a row.
+func (h *handle) ofHost(k storage.Kind) bool {
+	_, ours := h.db.byKind[k.Name]
+	return !ours
 }
 
 // siteless reports whether a row is said to be on no site although its kind has
@@ -144,40 +180,54 @@ func (h *handle) Place(ctx context.Context, see access.Filter, asked ...access.R
 		}
 	}
 	out := make([]access.Resource, len(asked))
+	placed, pointers := make([]access.Row, len(asked)), make([]*access.Row, len(asked))
 	for i, r := range asked {
-		if out[i], err = h.placed(plan, r, known, found); err != nil {
+		if placed[i], err = h.placed(plan, r, known, found); err != nil {
 			return nil, err
+		}
+		pointers[i] = &placed[i]
+	}
+	if err := h.grouped(ctx, pointers...); err != nil {
+		return nil, err
+	}
+	for i, r := range placed {
+		if k, _ := h.kind(r.Kind); h.ofHost(k) && r.Version != 0 {
+			out[i] = h.session.Resource(r) // the host has read it, and vouches for what it is
+		} else {
+			out[i] = h.session.Prospect(r)
 		}
 	}
 	return out, nil
 }
 
 // placed completes one row with what was read of its project.
-func (h *handle) placed(plan access.Plan, r access.Row, persons map[[16]byte]bool, projects map[[16]byte]place) (access.Resource, error) {
+func (h *handle) placed(plan access.Plan, r access.Row, persons map[[16]byte]bool, projects map[[16]byte]place) (access.Row, error) {
 	if !r.Person.IsZero() && !persons[r.Person] {
-		return access.Resource{}, fault.Reference.On("person", "")
+		return access.Row{}, fault.Reference.On("person", "")
 	}
-	k, ok := h.db.byKind[r.Kind]
+	k, ok := h.kind(r.Kind)
 	if !ok {
-		return access.Resource{}, fault.Proof.On("kind", string(r.Kind))
+		return access.Row{}, fault.Proof.On("kind", string(r.Kind))
 	}
 	p := place{}
 	if r.Project != [16]byte{} {
 		p, ok = projects[r.Project]
 		of := h.db.kinds.Projects.Kind
 		seen := p.row(of, p.project, 1, h.me())
-		if !ok || !h.fenced(seen, of) || !plan.Sees(seen) {
-			return access.Resource{}, fault.NotFound.On("project", timesheet.ProjectID(r.Project).String())
+		// A row that the host has stored is on its project whoever sees that.
+		stored := h.ofHost(k) && r.Version != 0
+		if !ok || !h.fenced(seen, of) || !stored && !plan.Sees(seen) {
+			return access.Row{}, fault.NotFound.On("project", timesheet.ProjectID(r.Project).String())
 		}
 		if k.Name == timesheet.KindEntry && !r.Site.IsZero() && p.site != [16]byte(r.Site) {
-			return access.Resource{}, fault.Reference.On("project", timesheet.ProjectID(r.Project).String())
+			return access.Row{}, fault.Reference.On("project", timesheet.ProjectID(r.Project).String())
 		}
 	}
 	row := h.prospect(k, r, p)
 	if h.siteless(k, row) {
-		return access.Resource{}, fault.NoSite
+		return access.Row{}, fault.NoSite
 	}
-	return h.session.Prospect(row), nil
+	return row, nil
 }
 
 // set returns the ids in order, each once.

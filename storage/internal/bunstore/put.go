@@ -29,6 +29,7 @@ func put[E any](ctx context.Context, h *handle, k storage.Of[E], may access.Perm
 		var none E
 		return none, err
 	}
+	withhold(h, k, &e, w.After) // the answer shows no more than reading would
 	return e, nil
 }
 
@@ -56,11 +57,18 @@ func store[E any](ctx context.Context, h *handle, k storage.Of[E], e *E, w acces
 		if err := h.insert(ctx, k.Kind, pointers); err != nil {
 			return err
 		}
-		h.later = append(h.later, h.event(h.session.Event(w, 1, h.now)))
+		h.log(h.session.Event(w, 1, h.now), "", text(k, *e))
 		return nil
+	}
+	before, keep, err := stood(ctx, h, k, e, w)
+	if err != nil {
+		return err
 	}
 	q := h.change(k.Kind, *pointers[0].(*[16]byte)).Where("version = ?", *version).Set("version = version + 1")
 	for i, c := range k.Columns[3:] {
+		if slices.Contains(keep, c) {
+			continue
+		}
 		q = q.Set("? = ?", bun.Ident(c), h.lit(value(pointers[i+3], isNull(k.Kind, c))))
 		if c == "name" && k.Named {
 			q = q.Set("name_key = ?", tenancy.NameKey(*pointers[i+3].(*string)))
@@ -74,8 +82,64 @@ func store[E any](ctx context.Context, h *handle, k storage.Of[E], e *E, w acces
 		return h.missing(ctx, k.Kind, *pointers[0].(*[16]byte), err)
 	}
 	*version++
-	h.later = append(h.later, h.event(h.session.Event(w, *version, h.now)))
+	h.log(h.session.Event(w, *version, h.now), before, text(k, *e))
+	hide(k, e)
 	return nil
+}
+
+// stood returns what is to be known of a row before it is changed: its words
+// for the event, if the kind has such, and the columns that stay as they are,
+// because the actor does not see them.
+func stood[E any](ctx context.Context, h *handle, k storage.Of[E], e *E, w access.Write) (before string, keep []string, err error) {
+	if k.Text != nil {
+		was, row, err := rows[E]{h, k}.one(ctx, *fields(k.Fields(e))[0].(*[16]byte))
+		if err != nil {
+			return "", nil, err
+		}
+		if row.ID != [16]byte{} {
+			before = k.Text(was)
+		}
+	}
+	if len(k.Shy) == 0 {
+		return before, nil, nil
+	}
+	for _, shy := range k.Shy {
+		if *shy.Withheld(e) {
+			keep = append(keep, shy.Columns...)
+		}
+	}
+	for _, field := range h.session.Withholds(k.Name) {
+		if field.Plan.Sees(w.Before) {
+			continue
+		}
+		was, _, err := rows[E]{h, k}.one(ctx, w.After.ID)
+		if err != nil {
+			return "", nil, err
+		}
+		given := *e
+		blank(k, field.Field, &was)
+		blank(k, field.Field, &given)
+		for _, shy := range k.Shy {
+			if shy.Field == field.Field && !*shy.Withheld(e) && (*shy.Withheld(&was) || *shy.Withheld(&given)) {
+				return "", nil, fault.Deny("field_withheld", "you do not see this field, so you cannot set it").On(field.Field, "")
+			}
+		}
+	}
+	return before, keep, nil
+}
+
+// text is a row in words, for the log.
+func text[E any](k storage.Of[E], e E) string {
+	if k.Text == nil {
+		return ""
+	}
+	return k.Text(e)
+}
+
+// log puts an event off until COMMIT.
+func (h *handle) log(e access.Event, before, after string) {
+	e.Before, e.After = before, after
+	h.later = append(h.later, h.event(e))
 }
 
 // insert writes a new row.
@@ -146,13 +210,11 @@ func removeRow[E any](ctx context.Context, h *handle, k storage.Of[E], may acces
 	if err := h.refuseReadOnly(); err != nil {
 		return access.Write{}, err
 	}
-	row, found := access.Row{}, false
-	err := rows[E]{h, k}.each(ctx, func(q *bun.SelectQuery) *bun.SelectQuery { return q.Where("t.id = ?", h.lit(id)) },
-		func(q *bun.SelectQuery) *bun.SelectQuery { return q }, func(_ E, at access.Row) { row, found = at, true })
+	was, row, err := rows[E]{h, k}.one(ctx, id)
 	if err != nil {
 		return access.Write{}, err
 	}
-	if !found && h.session.Holds(may) {
+	if row.ID == [16]byte{} && h.session.Holds(may) {
 		return access.Write{}, fault.NotFound
 	}
 	w, err := h.session.Remove(may, row, k.Has())
@@ -162,7 +224,7 @@ func removeRow[E any](ctx context.Context, h *handle, k storage.Of[E], may acces
 	if _, err := h.remove(k.Kind, id).Exec(ctx); err != nil {
 		return access.Write{}, h.fail(ctx, err)
 	}
-	h.later = append(h.later, h.event(h.session.Event(w, row.Version, h.now)))
+	h.log(h.session.Event(w, row.Version, h.now), text(k, was), "")
 	return w, nil
 }
 
@@ -184,22 +246,6 @@ func (h *handle) PutMember(ctx context.Context, may access.Permit, m tenancy.Mem
 	return m, h.rolesChanged(ctx, err)
 }
 
-func (h *handle) PutBinding(ctx context.Context, may access.Permit, b access.Binding) (access.Binding, error) {
-	if err := b.Place.Validate(); err != nil {
-		return access.Binding{}, err
-	}
-	if err := h.session.Grants(b); err != nil {
-		return access.Binding{}, err
-	}
-	b, err := put(ctx, h, h.db.kinds.Bindings, may, b)
-	return b, h.rolesChanged(ctx, err)
-}
-
-func (h *handle) RemoveBinding(ctx context.Context, may access.Permit, id access.BindingID) error {
-	_, err := removeRow(ctx, h, h.db.kinds.Bindings, may, id)
-	return h.rolesChanged(ctx, err)
-}
-
 func (h *handle) PutClient(ctx context.Context, may access.Permit, c timesheet.Client) (timesheet.Client, error) {
 	return put(ctx, h, h.db.kinds.Clients, may, c)
 }
@@ -213,11 +259,6 @@ func (h *handle) PutProject(ctx context.Context, may access.Permit, p timesheet.
 	}
 	w, err := h.session.Write(may, written(k, &p), k.Has())
 	if err == nil {
-		// The permit knows the project as it was; the event tells what it is.
-		w.After.Facts &^= access.Public
-		if p.Public {
-			w.After.Facts |= access.Public
-		}
 		err = store(ctx, h, k, &p, w)
 	}
 	for i := range first {

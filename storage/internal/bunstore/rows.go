@@ -31,18 +31,67 @@ func (r rows[E]) Get(ctx context.Context, see access.Filter, id [16]byte) (E, ac
 	if err != nil {
 		return none, access.Resource{}, err
 	}
-	found := none
-	row := access.Row{}
-	err = r.each(ctx, func(q *bun.SelectQuery) *bun.SelectQuery {
-		return q.Where("t.id = ?", r.h.db.d.lit(id))
-	}, func(q *bun.SelectQuery) *bun.SelectQuery { return q }, func(e E, at access.Row) { found, row = e, at })
+	found, row, err := r.one(ctx, id)
 	switch {
 	case err != nil:
 		return none, access.Resource{}, err
 	case row.ID == [16]byte{} || !r.h.fenced(row, r.k.Kind) || !plan.Sees(row):
 		return none, access.Resource{}, fault.NotFound
 	}
+	withhold(r.h, r.k, &found, row)
 	return found, r.h.session.Resource(row), nil
+}
+
+// one reads the row with an id as it is stored, or none.
+func (r rows[E]) one(ctx context.Context, id [16]byte) (found E, row access.Row, err error) {
+	err = r.each(ctx, func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("t.id = ?", r.h.db.d.lit(id))
+	}, func(q *bun.SelectQuery) *bun.SelectQuery { return q }, func(e E, at access.Row) { found, row = e, at })
+	if err == nil {
+		err = r.h.grouped(ctx, &row)
+	}
+	return found, row, err
+}
+
+// withhold takes out of a row what the actor may not see of it.
+func withhold[E any](h *handle, k storage.Of[E], e *E, row access.Row) {
+	if len(k.Shy) == 0 {
+		return
+	}
+	for _, field := range h.session.Withholds(k.Name) {
+		if !field.Plan.Sees(row) {
+			blank(k, field.Field, e)
+		}
+	}
+}
+
+// hide empties what is said to be withheld, whatever the caller put there.
+func hide[E any](k storage.Of[E], e *E) {
+	for _, shy := range k.Shy {
+		if *shy.Withheld(e) {
+			blank(k, shy.Field, e)
+		}
+	}
+}
+
+// blank withholds a field, if there is anything in it.
+func blank[E any](k storage.Of[E], field string, e *E) {
+	pointers := fields(k.Fields(e))
+	for _, shy := range k.Shy {
+		if shy.Field != field {
+			continue
+		}
+		for _, column := range shy.Columns {
+			switch p := pointers[slices.Index(k.Columns, column)].(type) {
+			case *string:
+				*shy.Withheld(e) = *shy.Withheld(e) || *p != ""
+				*p = ""
+			case *int64:
+				*shy.Withheld(e) = *shy.Withheld(e) || *p != 0
+				*p = 0
+			}
+		}
+	}
 }
 
 // fenced reports whether a row is inside the site that the scope is narrowed
@@ -66,14 +115,14 @@ func (r rows[E]) List(ctx context.Context, see access.Filter, q access.Query) (a
 	if err != nil {
 		return access.Page[E]{}, err
 	}
-	if !storable(q.Name) || !storable(q.Ref) {
+	if !storable(q.Name) || !storable(q.Ref) || !storable(string(q.Action)) || !storable(string(q.Kind)) {
 		return access.Page[E]{}, nil
 	}
 	d := r.h.db.d
 	cols := joined(r.k.Kind)
-	where := allOf(r.h.inScope(cols), cols.print(plan, r.h.me()))
+	where := allOf(r.h.inScope(cols), cols.print(d, plan, r.h.me()))
 	var page access.Page[E]
-	var last [16]byte
+	var at []access.Row
 	err = r.each(ctx, func(s *bun.SelectQuery) *bun.SelectQuery {
 		s = s.Where(where.sql, d.lits(where.args)...)
 		if q.Name != "" && r.k.Named {
@@ -82,10 +131,16 @@ func (r rows[E]) List(ctx context.Context, see access.Filter, q access.Query) (a
 		if q.Ref != "" && slices.Contains(r.k.Columns, "ref") {
 			s = s.Where("t.ref = ?", q.Ref)
 		}
-		if q.Parent != [16]byte{} {
-			if r.k.Parent != "" {
-				s = s.Where("t.? = ?", bun.Ident(r.k.Parent), d.lit(q.Parent))
-			}
+		if q.Parent != [16]byte{} && len(r.k.Parents) > 0 {
+			s = s.WhereGroup(" AND ", func(s *bun.SelectQuery) *bun.SelectQuery {
+				for _, column := range r.k.Parents {
+					s = s.WhereOr("t.? = ?", bun.Ident(column), d.lit(q.Parent))
+				}
+				return s
+			})
+		}
+		if r.k.Name == admin.KindEvent {
+			s = logged(d, s, q)
 		}
 		if !q.All && r.k.Columns[len(r.k.Columns)-1] == "archived_at" {
 			s = s.Where("t.archived_at IS NULL")
@@ -96,17 +151,55 @@ func (r rows[E]) List(ctx context.Context, see access.Filter, q access.Query) (a
 		return s
 	}, func(s *bun.SelectQuery) *bun.SelectQuery {
 		return s.OrderExpr("t.id").Limit(int64(limit) + 1)
-	}, func(e E, at access.Row) {
+	}, func(e E, row access.Row) {
 		if len(page.Rows) == limit {
-			page.Next = hex.EncodeToString(last[:])
+			page.Next = hex.EncodeToString(at[limit-1].ID[:])
 			return
 		}
-		page.Rows, last = append(page.Rows, e), at.ID
+		page.Rows, at = append(page.Rows, e), append(at, row)
 	})
+	if err == nil && len(r.k.Shy) > 0 {
+		err = r.withholdAll(ctx, page.Rows, at)
+	}
 	if err != nil {
 		return access.Page[E]{}, err
 	}
 	return page, nil
+}
+
+// withholdAll takes out of rows what the actor may not see of them.
+func (r rows[E]) withholdAll(ctx context.Context, found []E, at []access.Row) error {
+	pointers := make([]*access.Row, len(at))
+	for i := range at {
+		pointers[i] = &at[i]
+	}
+	if err := r.h.grouped(ctx, pointers...); err != nil {
+		return err
+	}
+	for i := range found {
+		withhold(r.h, r.k, &found[i], at[i])
+	}
+	return nil
+}
+
+// logged narrows a list of the log.
+func logged(d *Dialect, s *bun.SelectQuery, q access.Query) *bun.SelectQuery {
+	if !q.Actor.IsZero() {
+		s = s.Where("t.actor_id = ?", d.lit(q.Actor))
+	}
+	if q.Kind != "" {
+		s = s.Where("t.kind = ?", string(q.Kind))
+	}
+	if q.Action != "" {
+		s = s.Where("t.action = ?", string(q.Action))
+	}
+	if !q.From.IsZero() {
+		s = s.Where("t.created_at >= ?", d.lit(within(q.From)))
+	}
+	if !q.To.IsZero() {
+		s = s.Where("t.created_at < ?", d.lit(within(q.To)))
+	}
+	return s
 }
 
 // each runs a select over the kind with what places its rows. One entity is
@@ -181,6 +274,11 @@ func rowOf(k storage.Kind, pointers []any, at place, me [16]byte) access.Row {
 			at.person = *id
 		}
 	}
+	for fact, column := range k.Says {
+		if *pointers[slices.Index(k.Columns, column)].(*bool) {
+			at.said |= fact
+		}
+	}
 	if last := len(k.Columns) - 1; k.Columns[last] == "archived_at" && !pointers[last].(*time.Time).IsZero() {
 		at.archived = true
 	}
@@ -220,6 +318,18 @@ func (h *handle) Members() access.Rows[tenancy.Membership] {
 }
 func (h *handle) Bindings() access.Rows[access.Binding] {
 	return rows[access.Binding]{h, h.db.kinds.Bindings}
+}
+func (h *handle) Groups() access.Rows[access.Group] {
+	return rows[access.Group]{h, h.db.kinds.Groups}
+}
+func (h *handle) GroupMembers() access.Rows[access.GroupMember] {
+	return rows[access.GroupMember]{h, h.db.kinds.InGroups}
+}
+func (h *handle) Roles() access.Rows[access.CustomRole] {
+	return rows[access.CustomRole]{h, h.db.kinds.Roles}
+}
+func (h *handle) Settings() access.Rows[access.SiteSetting] {
+	return rows[access.SiteSetting]{h, h.db.kinds.Settings}
 }
 func (h *handle) Events() access.Rows[access.Event] { return rows[access.Event]{h, h.db.kinds.Events} }
 func (h *handle) Clients() access.Rows[timesheet.Client] {

@@ -41,7 +41,7 @@ func dimensionOf(d report.Dimension) (dimension, bool) {
 
 // slicePlaces places slices s, whose kind for the policy is the entry.
 var slicePlaces = columns{
-	site: "s.site_id", client: "p.client_id", project: "s.project_id", person: "s.membership_id",
+	of: "s", site: "s.site_id", client: "p.client_id", project: "s.project_id", person: "s.membership_id",
 	public: "p.public", shared: "p.shared", archived: "p.archived_at", team: "m.id", manager: "m.manager",
 }
 
@@ -127,10 +127,10 @@ func (h *handle) gather(plan access.Plan, q report.Query, withProject bool) (str
 		base = append(base, condition{"s.day <= ?", []any{q.To}})
 	}
 	if len(q.Projects) > 0 {
-		base = append(base, among("s.project_id", q.Projects))
+		base = append(base, among(h.db.d, "s.project_id", q.Projects))
 	}
 	if len(q.Persons) > 0 {
-		base = append(base, among("s.membership_id", q.Persons))
+		base = append(base, among(h.db.d, "s.membership_id", q.Persons))
 	}
 	const project = " left join stint_projects p on p.domain_id = s.domain_id and p.id = s.project_id"
 	const team = " left join stint_teams m on m.domain_id = s.domain_id and m.project_id = s.project_id and m.membership_id = ?"
@@ -143,7 +143,7 @@ func (h *handle) gather(plan access.Plan, q report.Query, withProject bool) (str
 	}
 	own, rest, apart := split(plan)
 	if !apart {
-		shown := allOf(append(base, slicePlaces.print(plan, h.me()))...)
+		shown := allOf(append(base, slicePlaces.print(h.db.d, plan, h.me()))...)
 		return " from stint_slices s" + project + team + " where " + shown.sql, append([]any{h.me()}, shown.args...)
 	}
 	some := h.wholeProjects(rest)
@@ -173,12 +173,4 @@ func needed(q report.Query) string {
 		}
 	}
 	return columns
-}
-
-func among[T any](column string, ids []T) condition {
-	args := make([]any, len(ids))
-	for i, id := range ids {
-		args[i] = id
-	}
-	return condition{column + " in (" + marks(len(ids)) + ")", args}
 }

@@ -1,6 +1,11 @@
 package access
 
-import "context"
+import (
+	"context"
+	"time"
+
+	"github.com/seed-5be203e9/stint/tenancy"
+)
 
 // Rows is the reading half of one kind of things in a store.
 type Rows[E any] interface {
@@ -14,15 +19,23 @@ type Rows[E any] interface {
 
 // Query narrows a list. The zero Query is the first page of everything in the
 // filter that is not archived. A negative Limit and an After that is no Next are
-// fault.Invalid; a Name, Ref or Parent narrows nothing where the kind has
-// none.
+// fault.Invalid; what a kind has not
+// narrows nothing.
 type Query struct {
 	Name   string   // only rows of this name, compared by tenancy.NameKey
 	Ref    string   // only the row with this id of the host program's, where the kind has such
-	Parent [16]byte // only rows of this project, client or membership, where the kind has such
+	Parent [16]byte // only rows of this project, client, membership, group, role or site, where the kind has such
 	All    bool     // archived rows as well
 	After  string   // the Next of the page before
-	Limit  int      // at most this many rows; 0 means 50, and 1,000 is the most
+
+	// Of the log: only what was done to things of this kind, by this person,
+	// under this action, at or after From and before To.
+	Kind     Kind
+	Actor    tenancy.MembershipID
+	Action   Action
+	From, To time.Time
+
+	Limit int // at most this many rows; 0 means 50, and 1,000 is the most
 }
 
 // Page is a part of a list.
