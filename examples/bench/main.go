@@ -1,5 +1,6 @@
 // Command bench measures the store operations of Stint beside the same logical
-// statements written by hand, on PostgreSQL and SQLite. See README.md.
+// statements written by hand, on PostgreSQL and SQLite, and its decisions beside
+// a function written by hand and policy engines. See README.md.
 package main
 
 import (
@@ -16,6 +17,8 @@ import (
 	"syscall"
 	"text/tabwriter"
 	"time"
+
+	"github.com/seed-5be203e9/stint/examples/bench/decide"
 )
 
 func main() {
@@ -41,7 +44,8 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	flags.IntVar(&p.bigRounds, "import-rounds", 3, "rounds of the import")
 	flags.DurationVar(&p.slice, "slice", 10*time.Millisecond, "about how long each way has the machine in a round")
 	flags.BoolVar(&s.analyze, "analyze", false, "on SQLite, ANALYZE what was built (without samples), which nobody does unasked")
-	only := flags.String("only", "", "measure only the operations that match this regular expression")
+	decisions := flags.Bool("decide", false, "measure decisions, and no store operations")
+	only := flags.String("only", "", "measure only the operations, or with -decide the cases, that match this regular expression")
 	stores := flags.String("stores", "postgres,sqlite", "the stores to measure")
 	profile := flags.String("cpuprofile", "", "write a CPU profile to this file; the tag way says who spent it")
 	if err := flags.Parse(args); err != nil {
@@ -50,6 +54,9 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	match, err := regexp.Compile(*only)
 	if err != nil {
 		return err
+	}
+	if *decisions {
+		return decide.Report(ctx, out, progress, decide.Plan{Only: match, Rounds: p.rounds, Slice: p.slice, Populations: decide.Populations, Stored: decide.Stored})
 	}
 	var rows [][]string
 	for _, open := range []struct {

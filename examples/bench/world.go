@@ -151,7 +151,7 @@ func (w *world) furnish(ctx context.Context, s storage.Tx, t *tenant, people, pr
 				return err
 			}
 		}
-		p, err := w.book.AddProject(ctx, s, timesheet.Project{Client: client.ID, Name: fmt.Sprintf("Project %d", i), Public: i%5 == 0, Shared: i%2 == 1})
+		p, err := w.book.AddProject(ctx, s, timesheet.NewProject{Client: client.ID, Name: fmt.Sprintf("Project %d", i), Visibility: []timesheet.Visibility{timesheet.Public, timesheet.Private}[min(i%5, 1)], Shared: i%2 == 1})
 		if err != nil {
 			return err
 		}
