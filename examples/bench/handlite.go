@@ -237,8 +237,8 @@ const (
 	liteBulkEntry = `insert into stint_entries (domain_id, id, version, created_at, site_id, membership_id, recorder_id, project_id, form,
 		started_at, ended_at, seconds, zone, note, billable, overlapping, external_source, external_key, external_amount)
 		values (?1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, false, 'bench', ?15, 0)`
-	liteBulkEvent = `insert into stint_events (domain_id, id, version, created_at, actor_id, action, reason, kind, object_id, site_id, project_id, person_id, public, was_public)
-		values (?1, ?2, 1, ?3, ?4, 'entry.track', 'by hand', 'entry', ?5, ?6, ?7, ?8, false, false)`
+	liteBulkEvent = `insert into stint_events (domain_id, id, version, created_at, actor_id, action, denied, reason, kind, object_id, site_id, project_id, person_id, public, was_public)
+		values (?1, ?2, 1, ?3, ?4, 'entry.track', false, 'by hand', 'entry', ?5, ?6, ?7, ?8, false, false)`
 	liteTags         = "(select group_concat(hex(g.tag_id), '') from stint_entry_tags g where g.domain_id = t.domain_id and g.entry_id = t.id)"
 	liteEntryColumns = entryColumns + ", " + liteTags
 	liteVisible      = `(select p.id from stint_projects p where p.domain_id = ?1 and p.public

@@ -232,8 +232,8 @@ const (
 	pgBulkSlices = `insert into stint_slices (domain_id, entry_id, day, seconds, site_id, membership_id, project_id, billable)
 		select $1, u.entry, u.day, u.seconds, $5, u.person, u.project, u.billable
 		from unnest($2::uuid[], $3::date[], $4::bigint[], $6::uuid[], $7::uuid[], $8::boolean[]) as u(entry, day, seconds, person, project, billable)`
-	pgBulkEvents = `insert into stint_events (domain_id, id, version, created_at, actor_id, action, reason, kind, object_id, site_id, project_id, person_id, public, was_public)
-		select $1, u.id, 1, $3, $4, 'entry.track', 'by hand', 'entry', u.object, $6, u.project, u.person, u.public, false
+	pgBulkEvents = `insert into stint_events (domain_id, id, version, created_at, actor_id, action, denied, reason, kind, object_id, site_id, project_id, person_id, public, was_public)
+		select $1, u.id, 1, $3, $4, 'entry.track', false, 'by hand', 'entry', u.object, $6, u.project, u.person, u.public, false
 		from unnest($2::uuid[], $5::uuid[], $7::uuid[], $8::uuid[], $9::boolean[]) as u(id, object, project, person, public)`
 )
 
@@ -290,8 +290,8 @@ var pgTexts = texts{
 		and o.started_at > e.started_at - interval '168 hours' and o.started_at < e.ended_at and o.ended_at > e.started_at
 		and o.form = 'timed' and o.id <> e.id)`,
 	flagged: "select overlapping from stint_entries where domain_id = $1 and id = $2",
-	event: `insert into stint_events (domain_id, id, version, created_at, actor_id, action, reason, kind, object_id, site_id, client_id, project_id, person_id, public, was_public)
-		values ($1, $2, 1, $3, $4, 'entry.track', 'by hand', 'entry', $5, $6, $7, $8, $9, $10, false)`,
+	event: `insert into stint_events (domain_id, id, version, created_at, actor_id, action, denied, reason, kind, object_id, site_id, client_id, project_id, person_id, public, was_public)
+		values ($1, $2, 1, $3, $4, 'entry.track', false, 'by hand', 'entry', $5, $6, $7, $8, $9, $10, false)`,
 	// The changed ids are gathered first, whatever the planner believes of a
 	// tenant that was empty when it last looked.
 	flagMany: `update stint_entries set overlapping = not overlapping where domain_id = $1 and id = any(array(select id from (
