@@ -19,6 +19,10 @@ type loaded struct {
 	version  int64
 }
 
+// stateOf asks for the state of a domain, with one text for who loads an actor
+// and who checks it: a connection prepares it once.
+const stateOf = "select access_version, modules_off from stint_domain_state where domain_id = ?"
+
 // load reads who the principal is, in the transaction that acts, in one round
 // trip with its beginning.
 func (h *handle) load(ctx context.Context, as access.Principal) (loaded, error) {
@@ -26,7 +30,7 @@ func (h *handle) load(ctx context.Context, as access.Principal) (loaded, error) 
 	out := access.Standing{Scope: h.scope, System: id.System, ReadOnly: id.ReadOnly, Limited: id.Limited, Only: id.Actions()}
 	version, off := int64(0), ""
 	calls := []Call{{
-		SQL: "select access_version, modules_off from stint_domain_state where domain_id = ?", Args: []any{h.domain},
+		SQL: stateOf, Args: []any{h.domain},
 		Each: func(scan Scan) error { return scan(&version, &off) },
 	}, {
 		SQL: "select site_id, key, value from stint_settings where domain_id = ?", Args: []any{h.domain},

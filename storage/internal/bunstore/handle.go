@@ -90,10 +90,10 @@ func (h *handle) prologue() []Call {
 	if h.check != 0 {
 		version := int64(0)
 		calls = append(calls, Call{
-			SQL:  "select access_version from stint_domain_state where domain_id = ?",
+			SQL:  stateOf,
 			Args: []any{h.domain},
 			Each: func(scan Scan) error {
-				err := scan(&version)
+				err := scan(&version, new(string))
 				h.stale = err == nil && version != h.check
 				return err
 			},
