@@ -221,7 +221,7 @@ func (a Actor) AllowedActions(r Resource) Actions {
 			can = ^uint64(0)
 		}
 	}
-	can &^= s.holdings.barred[k.n] | s.holdings.off[k.n]
+	can &^= s.bars(k, &r.is.row)
 	for i := range s.policy.denials {
 		if d := &s.policy.denials[i]; r.is.row.State&d.State != 0 {
 			can &^= d.can[k.n]

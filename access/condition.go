@@ -119,10 +119,25 @@ func parseCondition(k *kind, text string) (Condition, error) {
 	return c, nil
 }
 
+// manyTerms is from how many on terms are not compared with each other: what two
+// of them say together may be more than there was to begin with.
+const manyTerms = 12
+
+// briefly says the same with terms of which none can be left out, by trying
+// every set of the facts that they speak of.
+func briefly(terms []Term) []Term {
+	all := Condition(terms)
+	k := &kind{all: all.facts()}
+	return cover(k, all.Holds, func(Facts) bool { return false })
+}
+
 // primes returns the shortest terms that say the same: those that no shorter
 // term covers, with what two of them say together said as well (own, and shared
 // or not, is own).
 func primes(terms []Term) []Term {
+	if len(terms) > manyTerms {
+		return briefly(terms)
+	}
 	all := slices.DeleteFunc(slices.Clone(terms), Term.impossible)
 	for grown := true; grown; {
 		all = absorb(all)

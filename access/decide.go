@@ -51,6 +51,9 @@ func (s *Session) judge(a *action, r *Row) (grantor, *fault.Error) {
 	if h.off[k.n]&a.bit != 0 {
 		return grantor{}, errModule
 	}
+	if h.who.Narrowed && a.Verb != Read && r.Site.IsZero() {
+		return grantor{}, errToken // it is of the domain, and the credential of a site
+	}
 	if r.State != 0 {
 		for i := range s.policy.denials {
 			if d := &s.policy.denials[i]; r.State&d.State != 0 && d.can[k.n]&a.bit != 0 {
@@ -69,6 +72,16 @@ func (s *Session) judge(a *action, r *Row) (grantor, *fault.Error) {
 			return grantor{at.rules[n], facts}, nil
 		case says != nil && says.rank < best.rank:
 			best = says
+		}
+	}
+	if s.near(r, a.Verb) {
+		for _, n := range s.reach.local {
+			switch says := at.rules[n].answer(a, facts); {
+			case says == yes:
+				return grantor{at.rules[n], facts}, nil
+			case says != nil && says.rank < best.rank:
+				best = says
+			}
 		}
 	}
 	places := &h.places
@@ -95,6 +108,20 @@ func (s *Session) judge(a *action, r *Row) (grantor, *fault.Error) {
 	}
 	return grantor{}, best.err
 }
+
+// bars returns the actions on a row that the credential and the modules deny.
+func (s *Session) bars(k *kind, r *Row) uint64 {
+	bars := s.holdings.barred[k.n] | s.holdings.off[k.n]
+	if s.holdings.who.Narrowed && r.Site.IsZero() {
+		bars |= ^k.reads
+	}
+	return bars
+}
+
+// near reports whether what is held at the site of the scope covers a row. What
+// is of the domain, as people and groups are, can be seen from a site, and is
+// changed only by who may in the domain.
+func (s *Session) near(r *Row, verb Verb) bool { return verb == Read || !r.Site.IsZero() }
 
 // ask returns the rules of those roles at a place that allow an action, or else
 // keeps what is said against it.
@@ -137,6 +164,14 @@ func (s *Session) can(k *kind, r *Row, could bool) (can uint64) {
 	for _, n := range s.reach.wide {
 		can |= all[n].allows(k, facts)
 	}
+	local := uint64(0)
+	for _, n := range s.reach.local {
+		local |= all[n].allows(k, facts)
+	}
+	if !s.near(r, Change) {
+		local &= k.reads
+	}
+	can |= local
 	places := &s.holdings.places
 	if x := &places[siteAt]; len(x.held) > 0 {
 		can |= s.sum(k, facts, x.at((*[16]byte)(&r.Site)), all)
@@ -165,12 +200,19 @@ func (s *Session) sum(k *kind, facts Facts, place []held, all []*rules) (can uin
 }
 
 // covering yields the rules that cover a row, and the facts that hold for each.
-func (s *Session) covering(r *Row) func(func(*rules, Facts) bool) {
+func (s *Session) covering(a *action, r *Row) func(func(*rules, Facts) bool) {
 	return func(yield func(*rules, Facts) bool) {
 		all := s.settings(&r.Site).rules
 		for _, n := range s.reach.wide {
 			if !yield(all[n], r.Facts&^Bound) {
 				return
+			}
+		}
+		if s.near(r, a.Verb) {
+			for _, n := range s.reach.local {
+				if !yield(all[n], r.Facts&^Bound) {
+					return
+				}
 			}
 		}
 		for place, kind := range placeKinds {

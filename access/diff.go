@@ -216,6 +216,5 @@ func (s *Session) allowed(k *kind, r *Row) uint64 {
 	if !s.fenced(r) {
 		return 0
 	}
-	can := s.can(k, r, false)
-	return can &^ (s.holdings.barred[k.n] | s.holdings.off[k.n])
+	return s.can(k, r, false) &^ s.bars(k, r)
 }

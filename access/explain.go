@@ -71,7 +71,7 @@ func (s *Session) explain(a *action, r *Row) Explanation {
 		return e
 	}
 	var all []Term
-	for v, facts := range s.covering(r) {
+	for v, facts := range s.covering(a, r) {
 		for _, t := range v.terms[a.n] {
 			if away := t.away(facts); (away.All|away.None)&Bound == 0 {
 				all = append(all, away)

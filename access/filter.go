@@ -104,18 +104,35 @@ func (s *Session) fold(a *action) *Plan {
 	}
 	slices.SortFunc(different, func(a, b tenancy.SiteID) int { return bytes.Compare(a[:], b[:]) })
 	plan.Branches = s.branches(a, &h.masks[0], nil, different)
-	for _, site := range different {
-		plan.Branches = append(plan.Branches, s.branches(a, s.settings(&site), []tenancy.SiteID{site}, nil)...)
+	for n := range h.masks { // sites with the same settings together
+		var alike []tenancy.SiteID
+		for _, site := range different {
+			if s.settings(&site) == &h.masks[n] {
+				alike = append(alike, site)
+			}
+		}
+		if len(alike) > 0 {
+			plan.Branches = append(plan.Branches, s.branches(a, &h.masks[n], alike, nil)...)
+		}
 	}
 	return plan
 }
 
 // branches returns what the roles allow under the settings of some sites.
 func (s *Session) branches(a *action, at *settings, only, except []tenancy.SiteID) []Branch {
-	var wide []Term
+	var wide, local []Term // local: of what is on the site of the scope, and not of the domain
 	var placed []placeTerms
 	for _, n := range s.reach.wide {
 		wide = append(wide, folded(at.rules[n].terms[a.n], 0)...)
+	}
+	for _, n := range s.reach.local {
+		local = append(local, folded(at.rules[n].terms[a.n], 0)...)
+	}
+	switch {
+	case a.Verb == Read:
+		wide, local = append(wide, local...), nil
+	case s.holdings.who.Narrowed:
+		wide, local = nil, append(local, wide...)
 	}
 	for i := range s.holdings.places {
 		for _, x := range s.holdings.places[i].held {
@@ -127,6 +144,12 @@ func (s *Session) branches(a *action, at *settings, only, except []tenancy.SiteI
 	var out []Branch
 	if wide = primes(wide); len(wide) > 0 {
 		out = append(out, Branch{At: Everywhere, Only: only, Except: except, Terms: wide})
+	}
+	local = slices.DeleteFunc(primes(local), func(t Term) bool {
+		return slices.ContainsFunc(wide, func(w Term) bool { return w.covers(t) })
+	})
+	if len(local) > 0 {
+		out = append(out, Branch{At: Everywhere, Only: []tenancy.SiteID{s.holdings.who.Scope.Site()}, Terms: local})
 	}
 	slices.SortStableFunc(placed, func(a, b placeTerms) int {
 		return cmp.Or(a.at-b.at, bytes.Compare(a.id[:], b.id[:]))

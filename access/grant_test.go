@@ -160,7 +160,13 @@ func TestOnlyWhatIsHeldNowIsGiven(t *testing.T) {
 	admin.From, admin.Until = eight, eight.Add(time.Microsecond)
 	h := p.Load(access.Standing{Scope: whole(t), Member: me, Bindings: []access.Binding{admin, bound("giver", everywhere)}})
 	given := bound(access.SiteAdmin, atHere)
+	given.Until = admin.Until
 	require.NoError(t, give(t, h.Begin(eight), given, access.CustomRole{}))
+	longer := given
+	longer.Until = longer.Until.Add(time.Microsecond)
+	reason(t, give(t, h.Begin(eight), longer, access.CustomRole{}), "grant_exceeds_own", "T28 for longer than it is held")
+	longer.Until = time.Time{}
+	reason(t, give(t, h.Begin(eight), longer, access.CustomRole{}), "grant_exceeds_own", "T28 without end")
 	reason(t, give(t, h.Begin(eight.Add(-time.Microsecond)), given, access.CustomRole{}), "grant_exceeds_own", "T28 before")
 	reason(t, give(t, h.Begin(eight.Add(time.Microsecond)), given, access.CustomRole{}), "grant_exceeds_own", "T28 after")
 	s := h.Begin(eight)

@@ -19,6 +19,7 @@ type Standing struct {
 	Member   tenancy.MembershipID
 	System   string   // the reason, when there is no person
 	ReadOnly bool     // see Principal
+	Narrowed bool     // to the site of the scope; see Principal
 	Limited  bool     // to the actions Only
 	Only     []Action // see Principal
 	Bindings []Binding
@@ -45,6 +46,7 @@ type Holdings struct {
 	// Where which roles are held, each by its number in roles, or by the number
 	// of roles and its number in timed.
 	wide   []uint32 // everywhere in the scope
+	local  []uint32 // at the site that the scope is narrowed to
 	places [4]index // by placeKinds
 	timed  []timed
 	now    atomic.Pointer[interval]
@@ -68,6 +70,7 @@ type timed struct {
 type interval struct {
 	from, until int64
 	wide        []uint32 // the roles that are held everywhere then
+	local       []uint32 // and those at the site that the scope is narrowed to
 	roles       uint32   // how many roles there are
 	timed       []uint32 // of each that is timed the role, or none
 	plans       []atomic.Pointer[Plan]
@@ -124,8 +127,12 @@ func (p *Policy) Load(st Standing) *Holdings {
 			h.timed = append(h.timed, timed{n, instant(b.From), untilOf(b)})
 			n = uint32(len(h.roles) + len(h.timed) - 1)
 		}
-		if place.Kind == Everywhere {
+		switch {
+		case place.Kind == Everywhere:
 			h.wide = append(h.wide, n)
+			continue
+		case place.Kind == AtSite && h.narrowed:
+			h.local = append(h.local, n)
 			continue
 		}
 		k := slices.Index(placeKinds[:], place.Kind)
@@ -140,7 +147,7 @@ func (p *Policy) Load(st Standing) *Holdings {
 	slices.SortFunc(h.groups, func(a, b GroupID) int { return bytes.Compare(a[:], b[:]) })
 	// As few bytes as it takes.
 	h.groups = slices.Clone(slices.Compact(h.groups))
-	h.wide, h.timed = slices.Clone(h.wide), slices.Clone(h.timed)
+	h.wide, h.local, h.timed = slices.Clone(h.wide), slices.Clone(h.local), slices.Clone(h.timed)
 	h.set(st)
 	return h
 }
@@ -209,14 +216,10 @@ func (h *Holdings) bar(st Standing) {
 	}
 }
 
-// inside brings a place to the scope: in one that is narrowed to a site, what
-// is bound there is bound everywhere, and what is bound at another nowhere.
+// inside reports whether a place can cover anything in the scope: in one that is
+// narrowed to a site, what is bound at another site does not.
 func (h *Holdings) inside(at Place) (Place, bool) {
-	site := h.who.Scope.Site()
-	if at.Kind == AtSite && !site.IsZero() {
-		return Place{Kind: Everywhere}, at.Site == site
-	}
-	return at, at.Validate() == nil
+	return at, at.Validate() == nil && !(h.narrowed && at.Kind == AtSite && at.Site != h.who.Scope.Site())
 }
 
 // set finds the rules of the roles under the settings of the domain and its
@@ -293,15 +296,37 @@ func (h *Holdings) at(now time.Time) *interval {
 			}
 		}
 	}
-	for _, n := range h.wide {
-		if role, held := in.role(n); held {
-			in.wide = append(in.wide, role)
-		}
-	}
-	slices.Sort(in.wide)
-	in.wide = slices.Compact(in.wide)
+	h.spread(in)
 	h.now.Store(in)
 	return in
+}
+
+// spread finds which roles are held everywhere and at the scope's site.
+func (h *Holdings) spread(in *interval) {
+	held := func(numbers []uint32) (roles []uint32) {
+		for _, n := range numbers {
+			if role, now := in.role(n); now {
+				roles = append(roles, role)
+			}
+		}
+		slices.Sort(roles)
+		return slices.Compact(roles)
+	}
+	in.wide, in.local = held(h.wide), held(h.local)
+}
+
+// until returns the roles that are held in an interval and do not end before an
+// instant.
+func (h *Holdings) until(now *interval, end int64) *interval {
+	in := *now
+	in.timed = slices.Clone(now.timed)
+	for i, x := range h.timed {
+		if x.until < end {
+			in.timed[i] = none
+		}
+	}
+	h.spread(&in)
+	return &in
 }
 
 // Begin opens a session at an instant: the bindings that hold then count.

@@ -34,6 +34,7 @@ type kind struct {
 	all     Facts // what it can have, with its extra facts
 	actions []*action
 	names   []Action // of the actions
+	reads   uint64   // those that only look
 }
 
 // action returns the action of the kind with a name, or nil. There are few.
@@ -164,6 +165,9 @@ func (p *Policy) addActions(c Catalogue) error {
 		}
 		a := &action{ActionSpec: spec, of: k, n: len(p.actions), bit: 1 << len(k.actions)}
 		k.actions, k.names = append(k.actions, a), append(k.names, a.Name)
+		if spec.Verb == Read {
+			k.reads |= a.bit
+		}
 		p.index[spec.Name] = a
 		p.actions = append(p.actions, a)
 	}

@@ -133,7 +133,7 @@ func sentences() []sentence {
 		{"G18", "edit all projects and clients", admins, list("project.edit", "client.edit"), always},
 		{"G19", "edit team members: who they are on the site", admins, append(list("membership.create", "binding.create", "binding.remove", "site.view"), staff...), always},
 		{"G20 G24", "see the time tracked by all, on private projects too", admins, append(list("entry.amount.view"), look...), always},
-		{"G19 J74", "people, groups and roles are the domain's", headmost, list("membership.edit", "site.create", "event.view",
+		{"G19 J74", "people, groups and roles are the domain's", headmost, list("membership.edit", "membership.identity.edit", "site.create", "event.view",
 			"group.create", "group.edit", "group.remove", "group_member.add", "group_member.remove", "role.create", "role.edit", "role.remove"), always},
 
 		// Of the roles that other systems have.

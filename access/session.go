@@ -128,14 +128,10 @@ func (s *Session) Grants(p Permit, b Binding, custom CustomRole) error {
 	if given == nil {
 		return fault.Input("unknown_role", "role", b.Role, "is not a role of this policy")
 	}
-	if s.holdings.who.System != "" {
-		return nil
-	}
-	exceeds := fault.Deny("grant_exceeds_own", "nobody grants what they do not hold here").On("role", given.name)
 	// What reaches beyond the site that the scope is narrowed to is for those
 	// who work in the whole domain.
-	if !s.holdings.who.Scope.Site().IsZero() && (b.Place.Kind == Everywhere || b.Place.Kind == OfGroup) {
-		return s.refuse(p.action, p.after, exceeds)
+	if !s.holdings.who.Scope.Site().IsZero() && (b.Place.Kind == Everywhere || b.Place.Kind == OfGroup) && s.holdings.who.System == "" {
+		return s.refuse(p.action, p.after, exceeds(given))
 	}
 	at := Row{Site: b.Place.Site, Client: b.Place.Client, Project: b.Place.Project}
 	if b.Place.Kind == OfGroup {
@@ -143,23 +139,42 @@ func (s *Session) Grants(p Permit, b Binding, custom CustomRole) error {
 	}
 	// What the role could allow under any settings, and what it allows under
 	// those in force: a setting that takes something from administrators does
-	// not leave them the way around it.
-	could, does := given.under(every), given.under(s.settings(&at.Site).mask)
+	// not leave them a way around it by roles.
+	lasting := &Session{policy: s.policy, holdings: s.holdings, reach: s.holdings.until(s.reach, untilOf(&b))}
+	if !lasting.holdsAll(given, at, boundAt(b.Place.Kind), true) || !lasting.holdsAll(given, at, boundAt(b.Place.Kind), false) {
+		return s.refuse(p.action, p.after, exceeds(given))
+	}
+	return nil
+}
+
+func exceeds(given *role) *fault.Error {
+	return fault.Deny("grant_exceeds_own", "nobody grants what they do not hold here").On("role", given.name)
+}
+
+// holdsAll reports whether the actor holds all that a role allows at a place,
+// whatever the facts beyond those of at: with its credential, and as if every
+// setting had every value, or under those in force.
+func (s *Session) holdsAll(given *role, at Row, bound Facts, could bool) bool {
+	if s.holdings.who.System != "" {
+		return true
+	}
+	mask, known := every, at.Facts
+	if !could {
+		mask = s.settings(&at.Site).mask
+	}
+	want := given.under(mask)
 	for _, k := range s.policy.kinds {
-		if could.can[k.n] == nil {
+		if want.can[k.n] == nil {
 			continue
 		}
 		for f := range (k.all &^ Bound).sets {
-			at.Facts = f
-			held := s.can(k, &at, true)
-			holds := s.can(k, &at, false)
-			with := f | boundAt(b.Place.Kind)
-			if could.allows(k, with)&^held != 0 || does.allows(k, with)&^holds != 0 {
-				return s.refuse(p.action, p.after, exceeds)
+			at.Facts = f | known
+			if want.allows(k, at.Facts|bound)&^(s.can(k, &at, could)&^s.holdings.barred[k.n]) != 0 {
+				return false
 			}
 		}
 	}
-	return nil
+	return true
 }
 
 // boundAt is the fact Bound of what is bound at a kind of place.

@@ -44,6 +44,10 @@ type Kind struct {
 	// whether it is public.
 	Says map[access.Facts]string
 
+	// Guarded are columns that nobody changes without an action of its own, on
+	// the row as it is: who may rename a person does not thereby say who she is.
+	Guarded []Guarded
+
 	Unique    []Unique
 	Removable bool   // rows can be removed; the others are kept and archived
 	Append    bool   // rows are only ever added
@@ -54,6 +58,12 @@ type Kind struct {
 // it.
 func (k Kind) Has() access.Places {
 	return access.Places{Site: k.Site != "", Client: k.Client != "", Project: k.Project != "", Person: k.Person != ""}
+}
+
+// Guarded are columns and the action that lets one change them.
+type Guarded struct {
+	Columns []string
+	Action  access.Action
 }
 
 // Unique is a unique key of a kind within its domain.
@@ -182,6 +192,7 @@ func NewKinds() Kinds {
 			Kind: Kind{Name: admin.KindMember, Table: "memberships", Level: OfAnyDomain, Named: true, Person: "id",
 				Columns: []string{"id", "version", "created_at", "account_id", "ref", "name", "email", "zone", "status"},
 				Null:    []string{"account_id", "ref", "email"},
+				Guarded: []Guarded{{[]string{"account_id", "ref"}, admin.EditIdentity}},
 				Unique: []Unique{
 					{Columns: []string{"account_id"}, NotNull: "account_id", Field: "account"},
 					{Columns: []string{"ref"}, NotNull: "ref", Field: "ref"},

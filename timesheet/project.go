@@ -179,8 +179,9 @@ func (b Book) EditProject(ctx context.Context, s Store, p Project) (Project, err
 	return s.PutProject(ctx, may, was)
 }
 
-// AddToTeam puts a person in the team of a project, as a manager or not. A
-// project that the actor cannot see is fault.NotFound.
+// AddToTeam puts a person in the team of a project, as a manager or not; to make
+// a manager needs the right to team.edit as well. A project that the actor
+// cannot see is fault.NotFound.
 func (b Book) AddToTeam(ctx context.Context, s Store, project ProjectID, person tenancy.MembershipID, manager bool) (Team, error) {
 	t := Team{ID: s.NewID(), CreatedAt: s.Now(), Project: project, Person: person, Manager: manager}
 	may, err := mayAdd(ctx, s, AddTeam, access.Row{Kind: KindTeam, ID: t.ID, Project: project, Person: person})

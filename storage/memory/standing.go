@@ -13,7 +13,7 @@ import (
 // may do there.
 func (h *tenant) standing(id access.Identity, in tenancy.Scope) (access.Standing, error) {
 	st := access.Standing{
-		Scope: in, System: id.System, ReadOnly: id.ReadOnly, Limited: id.Limited, Only: id.Actions(), Off: h.off,
+		Scope: in, System: id.System, ReadOnly: id.ReadOnly, Narrowed: id.Narrowed, Limited: id.Limited, Only: id.Actions(), Off: h.off,
 	}
 	for _, v := range h.settings.rows {
 		st.Settings = append(st.Settings, *v)

@@ -188,6 +188,15 @@ func (t *tx) PutProject(ctx context.Context, may access.Permit, p timesheet.Proj
 
 // PutTeam writes a person in a project's team.
 func (t *tx) PutTeam(ctx context.Context, may access.Permit, m timesheet.Team) (timesheet.Team, error) {
+	if err := t.ready(ctx); err != nil {
+		return timesheet.Team{}, err
+	}
+	// A manager is made by who may change a team, and not by who only adds to it.
+	if m.Manager && t.session.Holds(may) {
+		if _, err := t.Who().May(timesheet.EditTeam, t.session.Resource(may.Resource())); err != nil {
+			return timesheet.Team{}, err
+		}
+	}
 	return put(ctx, t, t.home.teams, may, m)
 }
 

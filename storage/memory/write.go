@@ -2,6 +2,7 @@ package memory
 
 import (
 	"context"
+	"reflect"
 	"slices"
 
 	"github.com/seed-5be203e9/stint/access"
@@ -46,6 +47,11 @@ func keep[E any](t *tx, to *table[E], w access.Write, e E) (E, error) {
 	// A permit for where the row is said to be is none for where it is.
 	if was != nil && !samePlace(to.row(was), w.Before, to.Has()) {
 		return none, fault.Proof.On("permit", string(w.Action))
+	}
+	if was != nil {
+		if err := t.guarded(to.Kind, to.Fields(was), to.Fields(&e), t.relate(to.Kind, to.row(was))); err != nil {
+			return none, err
+		}
 	}
 	created := to.createdAt(&e)
 	if was != nil {
@@ -177,4 +183,19 @@ func (t *tx) target(home *tenant, name string) (field string, has func(id [16]by
 func samePlace(a, b access.Row, has access.Places) bool {
 	return (!has.Site || a.Site == b.Site) && (!has.Client || a.Client == b.Client) &&
 		(!has.Project || a.Project == b.Project) && (!has.Person || a.Person == b.Person)
+}
+
+// guarded refuses a change of guarded columns by who may not do their action.
+func (t *tx) guarded(kind storage.Kind, was, next []any, row access.Row) error {
+	for _, g := range kind.Guarded {
+		for i, name := range kind.Columns {
+			if !slices.Contains(g.Columns, name) || reflect.DeepEqual(was[i], next[i]) {
+				continue
+			}
+			if _, err := t.Who().May(g.Action, t.session.Resource(row)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -35,11 +35,12 @@ func (w *World) acts() map[access.Action]act {
 		timesheet.CreateTag:      w.calling("PutTag"),
 		timesheet.Track:          w.calling("PutEntry"),
 
-		admin.EditSite:    changing(tx.Sites, admin.ViewSite, admin.EditSite, tx.PutSite, func(e *tenancy.Site) { e.Name += "!" }),
-		admin.EditMember:  changing(tx.Members, admin.ViewMember, admin.EditMember, tx.PutMember, func(e *tenancy.Membership) { e.Name += "!" }),
-		admin.ChangeGroup: changing(tx.Groups, admin.ViewGroup, admin.ChangeGroup, tx.PutGroup, func(e *access.Group) { e.Name += "!" }),
-		admin.ChangeRole:  changing(tx.Roles, admin.ViewRole, admin.ChangeRole, tx.PutRole, func(e *access.CustomRole) { e.Name += "!" }),
-		admin.EditSetting: changing(tx.Settings, admin.ViewSetting, admin.EditSetting, tx.PutSetting, func(e *access.SiteSetting) { e.Value = timesheet.On }),
+		admin.EditSite:     changing(tx.Sites, admin.ViewSite, admin.EditSite, tx.PutSite, func(e *tenancy.Site) { e.Name += "!" }),
+		admin.EditIdentity: changing(tx.Members, admin.ViewMember, admin.EditIdentity, tx.PutMember, func(e *tenancy.Membership) { e.Ref += "!" }),
+		admin.EditMember:   changing(tx.Members, admin.ViewMember, admin.EditMember, tx.PutMember, func(e *tenancy.Membership) { e.Name += "!" }),
+		admin.ChangeGroup:  changing(tx.Groups, admin.ViewGroup, admin.ChangeGroup, tx.PutGroup, func(e *access.Group) { e.Name += "!" }),
+		admin.ChangeRole:   changing(tx.Roles, admin.ViewRole, admin.ChangeRole, tx.PutRole, func(e *access.CustomRole) { e.Name += "!" }),
+		admin.EditSetting:  changing(tx.Settings, admin.ViewSetting, admin.EditSetting, tx.PutSetting, func(e *access.SiteSetting) { e.Value = timesheet.On }),
 
 		timesheet.EditClient:   changing(tx.Clients, timesheet.ViewClient, timesheet.EditClient, tx.PutClient, func(e *timesheet.Client) { e.Name += "!" }),
 		timesheet.EditTeam:     changing(tx.Teams, timesheet.ViewTeam, timesheet.EditTeam, tx.PutTeam, func(e *timesheet.Team) { e.Manager = !e.Manager }),

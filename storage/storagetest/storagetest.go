@@ -67,6 +67,7 @@ func all() []test {
 		agreementTests(),
 		reasonTests(),
 		grantTests(),
+		limitTests(),
 		pageTests(),
 		textTests(),
 		clockTests(),

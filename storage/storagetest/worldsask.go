@@ -28,7 +28,7 @@ type ask struct {
 
 func (a ask) take(*land) *change {
 	return &change{outside: func(in *settlement) error {
-		who := asker{a.Person % in.people, a.Scope, a.ReadOnly, a.Only}
+		who := asker{a.Person % in.people, a.Scope, a.AtSite != none, a.ReadOnly, a.Only}
 		as := a.principal(in, in.person(who.person))
 		elsewhere := a.AtSite != none && who.site != none && who.site != a.AtSite
 		if elsewhere || in.out[who.person] {

@@ -14,6 +14,7 @@ import (
 type asker struct {
 	person   int
 	site     int      // the scope is this site; none: the whole domain
+	oneSite  bool     // her credential is good for that site alone
 	readOnly bool     // her credential is
 	only     []string // what her credential is good for; nil: everything
 }
@@ -22,7 +23,8 @@ type asker struct {
 func (l *land) may(who asker, action string, t thing) bool {
 	switch {
 	case !l.there(who, t),
-		who.readOnly && !strings.HasSuffix(action, ".view"),
+		who.readOnly && !looksOnly(action),
+		who.oneSite && t.site == none && !looksOnly(action), // it is the whole domain's
 		who.only != nil && !slices.Contains(who.only, action),
 		l.noCustom && (action == "role.create" || action == "role.edit"): // J48
 		return false
@@ -30,7 +32,7 @@ func (l *land) may(who asker, action string, t thing) bool {
 		return false
 	}
 	return slices.ContainsFunc(l.bindings, func(b landBinding) bool {
-		if !l.holds(b, who.person) || !l.covers(b, who, t) {
+		if !l.holds(b, who.person) || !l.covers(b, who, action, t) {
 			return false
 		}
 		q := l.question(who.person, action, t)
@@ -72,14 +74,17 @@ func (l *land) holds(b landBinding, person int) bool {
 	return true
 }
 
+// looksOnly says which actions change nothing.
+func looksOnly(action string) bool { return strings.HasSuffix(action, ".view") }
+
 // covers says what a role is good for, by where it is given (T25, J58). Who is
-// given one for a site works there on what is the whole domain's as well.
-func (l *land) covers(b landBinding, who asker, t thing) bool {
+// given one for a site sees from there what is the whole domain's as well.
+func (l *land) covers(b landBinding, who asker, action string, t thing) bool {
 	switch b.place {
 	case "domain":
 		return true
 	case "site":
-		return t.site == b.at || t.site == none && who.site == b.at
+		return t.site == b.at || t.site == none && who.site == b.at && looksOnly(action)
 	case "client":
 		return t.client == b.at
 	case "project":
@@ -221,7 +226,7 @@ func (q question) administrator() bool {
 // headmost is what is the whole domain's, and so its administrators'.
 func (q question) headmost() bool {
 	return slices.Contains([]string{
-		"site.create", "membership.edit", "event.view", "group.create", "group.edit", "group.remove",
+		"site.create", "membership.edit", "membership.identity.edit", "event.view", "group.create", "group.edit", "group.remove",
 		"group_member.add", "group_member.remove", "role.create", "role.edit", "role.remove",
 	}, q.action)
 }

@@ -41,6 +41,7 @@ const (
 	ViewMember   access.Action = "membership.view"
 	CreateMember access.Action = "membership.create"
 	EditMember   access.Action = "membership.edit"
+	EditIdentity access.Action = "membership.identity.edit"
 	ViewBinding  access.Action = "binding.view"
 	Grant        access.Action = "binding.create"
 	Revoke       access.Action = "binding.remove"
@@ -69,7 +70,7 @@ func Catalogue() access.Catalogue {
 	always, own := access.Unconditionally(), access.When(access.Own)
 	sees := []access.Action{ViewSite, ViewMember, ViewEmail, ViewBinding, ViewGroup, ViewGroupMember, ViewRole, ViewSetting}
 	site := access.Allow(always, append(sees, EditSite, CreateMember, Grant, Revoke, SetSetting, EditSetting, ResetSetting)...)
-	domain := append(access.Allow(always, CreateSite, EditMember, ViewEvent,
+	domain := append(access.Allow(always, CreateSite, EditMember, EditIdentity, ViewEvent,
 		MakeGroup, ChangeGroup, DropGroup, JoinGroup, LeaveGroup, MakeRole, ChangeRole, DropRole), site...)
 	root := access.Allow(always, ViewDomain, ViewHostname, ViewEvent)
 	looks := access.Allow(always, ViewSite, ViewMember)
@@ -108,6 +109,7 @@ func Catalogue() access.Catalogue {
 			{Name: ViewEmail, Kind: KindMember, Verb: access.Read, Field: "email", Doc: "see somebody's e-mail address"},
 			{Name: CreateMember, Kind: KindMember, Verb: access.Create, Privileged: true, Doc: "add a person"},
 			{Name: EditMember, Kind: KindMember, Verb: access.Change, Privileged: true, Doc: "change or deactivate a person"},
+			{Name: EditIdentity, Kind: KindMember, Verb: access.Change, Privileged: true, Doc: "say which account or user of the host's a person is"},
 			{Name: ViewBinding, Kind: KindBinding, Verb: access.Read, Doc: "see who holds which role"},
 			{Name: Grant, Kind: KindBinding, Verb: access.Create, Privileged: true, Doc: "give somebody a role"},
 			{Name: Revoke, Kind: KindBinding, Verb: access.Remove, Privileged: true, Doc: "take a role from somebody"},
@@ -149,7 +151,7 @@ func claims() (all []access.Claim) {
 	for _, a := range []access.Action{ViewLogin, CreateLogin, ViewEnrolment, CreateEnrolment, UseEnrolment} {
 		all = append(all, access.Never("no role looks at credentials: only the system does", a, 0, 0))
 	}
-	for _, a := range []access.Action{CreateMember, EditMember, Grant, Revoke, MakeGroup, ChangeGroup, DropGroup, JoinGroup, LeaveGroup, MakeRole, ChangeRole, DropRole} {
+	for _, a := range []access.Action{CreateMember, EditMember, EditIdentity, Grant, Revoke, MakeGroup, ChangeGroup, DropGroup, JoinGroup, LeaveGroup, MakeRole, ChangeRole, DropRole} {
 		all = append(all, access.Never("only administrators manage people, groups and roles", a, 0, 0,
 			access.RootAuditor, access.DomainAuditor, access.MemberRole, access.Timekeeper, access.Reporter, access.Approver, access.Guest))
 	}

@@ -27,7 +27,7 @@ const stateOf = "select access_version, modules_off from stint_domain_state wher
 // trip with its beginning.
 func (h *handle) load(ctx context.Context, as access.Principal) (loaded, error) {
 	id := as.Identity()
-	out := access.Standing{Scope: h.scope, System: id.System, ReadOnly: id.ReadOnly, Limited: id.Limited, Only: id.Actions()}
+	out := access.Standing{Scope: h.scope, System: id.System, ReadOnly: id.ReadOnly, Narrowed: id.Narrowed, Limited: id.Limited, Only: id.Actions()}
 	version, off := int64(0), ""
 	calls := []Call{{
 		SQL: stateOf, Args: []any{h.domain},

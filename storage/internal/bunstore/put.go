@@ -100,8 +100,8 @@ func stood[E any](ctx context.Context, h *handle, k storage.Of[E], e *E, w acces
 			before = k.Text(was)
 		}
 	}
-	if len(k.Shy) == 0 {
-		return before, nil, nil
+	if err := guarded(ctx, h, k, e, w); err != nil {
+		return "", nil, err
 	}
 	for _, shy := range k.Shy {
 		if *shy.Withheld(e) {
@@ -126,6 +126,31 @@ func stood[E any](ctx context.Context, h *handle, k storage.Of[E], e *E, w acces
 		}
 	}
 	return before, keep, nil
+}
+
+// guarded refuses a change of guarded columns by who may not do their action.
+func guarded[E any](ctx context.Context, h *handle, k storage.Of[E], e *E, w access.Write) error {
+	if len(k.Guarded) == 0 {
+		return nil
+	}
+	was, row, err := rows[E]{h, k}.one(ctx, w.After.ID)
+	if err != nil || row.ID == [16]byte{} {
+		return err
+	}
+	old, given := fields(k.Fields(&was)), fields(k.Fields(e))
+	for _, g := range k.Guarded {
+		changes := slices.ContainsFunc(g.Columns, func(column string) bool {
+			i := slices.Index(k.Columns, column)
+			return value(old[i], false) != value(given[i], false)
+		})
+		if !changes {
+			continue
+		}
+		if _, err := h.Who().May(g.Action, h.session.Resource(row)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // text is a row in words, for the log.
@@ -289,6 +314,12 @@ func (h *handle) lockProject(ctx context.Context, id timesheet.ProjectID) error 
 }
 
 func (h *handle) PutTeam(ctx context.Context, may access.Permit, t timesheet.Team) (timesheet.Team, error) {
+	// To let somebody in is one right, to make her a manager another.
+	if t.Manager && h.session.Holds(may) {
+		if _, err := h.Who().May(timesheet.EditTeam, h.session.Resource(may.Resource())); err != nil {
+			return timesheet.Team{}, err
+		}
+	}
 	if t.Version != 0 {
 		if err := h.lockProject(ctx, t.Project); err != nil {
 			return timesheet.Team{}, err
