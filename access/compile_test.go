@@ -183,6 +183,7 @@ func TestBuiltInRoles(t *testing.T) {
 		assert.True(t, p.HasRole(name) && p.BuiltIn(name), name)
 	}
 	assert.True(t, p.BuiltIn(" MEMBER "), "G1 names are compared as people do")
+	assert.True(t, p.BuiltIn("mem\u200bber") && p.BuiltIn("domain_admin\u00ad"), "G1 also with what nobody sees")
 	assert.False(t, p.HasRole("Member") || p.HasRole("") || p.BuiltIn("janitor"))
 	assert.True(t, p.HasSetting(set("colours", "many")))
 	assert.False(t, p.HasSetting(set("colours", "")) || p.HasSetting(access.Setting{}))

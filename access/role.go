@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/seed-5be203e9/stint/tenancy"
 	"github.com/seed-5be203e9/stint/tenancy/fault"
@@ -175,9 +176,14 @@ func (p *Policy) checkGrant(g Grant) (*action, error) {
 	return a, nil
 }
 
-// BuiltIn reports whether a name is that of a role of the policy, which no
-// custom role may take.
+// BuiltIn reports whether a name is that of a role of the policy, or reads like
+// it, which no custom role may take.
 func (p *Policy) BuiltIn(name string) bool {
-	key := tenancy.NameKey(name)
+	key := tenancy.NameKey(strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cf, r) {
+			return -1 // which nobody sees
+		}
+		return r
+	}, name))
 	return slices.ContainsFunc(p.order, func(r *role) bool { return tenancy.NameKey(r.name) == key })
 }

@@ -255,6 +255,9 @@ func (s *Session) refuse(a *action, r *Row, err *fault.Error) error {
 		return err
 	}
 	is := refusal{a, r.Version, r.ID, r.Site, r.Client, r.Project, r.Person, err.Reason}
+	if r.Version == 0 {
+		is.object = [16]byte{} // trying to create again and again is one thing
+	}
 	if s.known[is] {
 		return err
 	}

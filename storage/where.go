@@ -15,7 +15,7 @@ import (
 // table has not stay empty; what a rule says of them, be it that a fact holds or
 // that it does not, is then not shown.
 type Columns struct {
-	Domain   string // the id of the domain; empty: the table is of one domain only
+	Domain   string // the id of the domain
 	Site     string // the id of the site, never NULL; empty: that of the project
 	Client   string // the id of the client; empty: that of the project
 	Project  string // the id of the project; it may be NULL
@@ -24,6 +24,10 @@ type Columns struct {
 	// Facts are conditions that hold when a fact of the host's own kind does:
 	// access.Extra1, and so on.
 	Facts map[access.Facts]string
+
+	// OneDomain says that the table holds rows of one domain only and has no
+	// column for it. Without either, nothing is printed.
+	OneDomain bool
 
 	// ID returns an id as the table has it. nil: text in the usual form of a
 	// UUID, which PostgreSQL takes for uuid columns as well.
@@ -57,6 +61,9 @@ func (of Columns) validate() error {
 		if !slices.Contains(ofHost, fact) || sql == "" {
 			return fault.Input("bad_columns", "Facts", fact.String(), "must be Extra1 to Extra4, each with a condition")
 		}
+	}
+	if of.Domain == "" && !of.OneDomain {
+		return fault.Input("bad_columns", "Domain", "", "must be given, or OneDomain said: rows of other domains would be shown")
 	}
 	for _, sql := range append(slices.Collect(maps.Values(of.Facts)), of.Domain, of.Site, of.Client, of.Project, of.Person, of.Archived) {
 		if strings.Contains(sql, "?") {

@@ -34,7 +34,8 @@ type expense struct {
 
 // columns says where the table has what rules ask for.
 var columns = storage.Columns{
-	Site: "e.site_id", Project: "e.project_id", Person: "e.person_id",
+	OneDomain: true, // a file of its own for each organisation
+	Site:      "e.site_id", Project: "e.project_id", Person: "e.person_id",
 	Facts: map[access.Facts]string{Settled: "e.settled"},
 }
 

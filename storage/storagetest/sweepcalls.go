@@ -29,7 +29,7 @@ func viewCalls() map[string]call[storage.View] {
 		}),
 		"Amounts": seeing(timesheet.KindEntry, timesheet.ViewReport, func(*World) []any { return []any{report.Query{}} }),
 		"Where": seeing(kindExpense, viewExpense, func(*World) []any {
-			return []any{kindExpense, storage.Columns{Site: "site_id", Project: "project_id", Person: "person_id"}}
+			return []any{kindExpense, storage.Columns{OneDomain: true, Site: "site_id", Project: "project_id", Person: "person_id"}}
 		}),
 		"Totals": seeing(timesheet.KindEntry, timesheet.ViewReport, func(*World) []any { return []any{report.Query{}} }),
 	}

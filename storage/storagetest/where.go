@@ -281,6 +281,7 @@ func badColumns(t *testing.T, open Open) {
 			"two facts at once":                 func(c *storage.Columns) { c.Facts[sent|late] = "1 = 1" },
 			"a fact without a condition":        func(c *storage.Columns) { c.Facts[late] = "" },
 			"an argument in a column":           func(c *storage.Columns) { c.Person = "coalesce(i.person_id, ?)" },
+			"no column for the domain":          func(c *storage.Columns) { c.Domain = "" },
 			"an argument in a condition":        func(c *storage.Columns) { c.Facts[late] = "i.late = ?" },
 		} {
 			of := columns()
