@@ -139,7 +139,9 @@ func (a Actor) May(action Action, r Resource) (Permit, error) {
 
 // MayChange asks for a permit to change a resource from what it is to what it
 // becomes. The action must be allowed on both, and so must the actions that
-// guard the facts which the change turns.
+// guard the facts which the change turns. A project takes all that is on it
+// along to another client: nobody moves one to where they may do more
+// ("grant_exceeds_own").
 func (a Actor) MayChange(action Action, before, after Resource) (Permit, error) {
 	if before.is == nil || after.is == nil || before.is.prospect {
 		return Permit{}, fault.Proof.On("resource", string(before.Row().Kind))
@@ -153,6 +155,9 @@ func (a Actor) MayChange(action Action, before, after Resource) (Permit, error) 
 	}
 	if before.is.row.Kind != after.is.row.Kind || before.is.row.ID != after.is.row.ID {
 		return Permit{}, fault.Proof.On("resource", string(after.is.row.Kind))
+	}
+	if s := a.session; before.is.row.Client != after.is.row.Client && after.is.row.Project == after.is.row.ID && s.widens(&before.is.row, &after.is.row) {
+		return Permit{}, s.refuse(is, &after.is.row, exceeds(nil))
 	}
 	if turned := before.is.row.Facts ^ after.is.row.Facts; turned != 0 {
 		for _, guard := range is.of.actions {

@@ -147,8 +147,32 @@ func (s *Session) Grants(p Permit, b Binding, custom CustomRole) error {
 	return nil
 }
 
+// exceeds is the denial of what would give more than is held; given is the role
+// by which, if it is one.
 func exceeds(given *role) *fault.Error {
-	return fault.Deny("grant_exceeds_own", "nobody grants what they do not hold here").On("role", given.name)
+	err := fault.Deny("grant_exceeds_own", "nobody grants what they do not hold here")
+	if given == nil {
+		return err
+	}
+	return err.On("role", given.name)
+}
+
+// widens reports whether the actor may do anything at the places of one row that
+// it may not at those of another.
+func (s *Session) widens(from, to *Row) bool {
+	if s.holdings.who.System != "" {
+		return false
+	}
+	there, here := *from, *to
+	for _, k := range s.policy.kinds {
+		for f := range (k.all &^ Bound).sets {
+			there.Facts, here.Facts = f, f
+			if s.can(k, &here, true)&^s.can(k, &there, true) != 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // holdsAll reports whether the actor holds all that a role allows at a place,

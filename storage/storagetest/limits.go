@@ -21,6 +21,7 @@ func limitTests() []test {
 		in("T28 who may add to a team makes nobody a manager", managersAreMade),
 		in("T28 nobody grants for longer than they hold", grantsEnd),
 		in("T28 a credential grants no more than it is good for", tokenGrants),
+		in("T28 nobody moves a project to where they may do more", projectsStay),
 		in("T10 what is held at a site changes nothing of the domain", siteChangesSite),
 	}
 }
@@ -105,4 +106,23 @@ func siteChangesSite(t *testing.T, w *World) {
 		return true, err
 	})
 	require.NoError(t, edit(by(d.Admin)), "who administers the domain may, from any of its sites")
+}
+
+// projectsStay is a manager who records time for others at one client.
+func projectsStay(t *testing.T, w *World) {
+	d := w.A
+	other := write(t, w, d.North, by(d.Admin), func(ctx context.Context, s storage.Tx) (timesheet.Client, error) {
+		return w.Book.AddClient(ctx, s, timesheet.Client{Name: "Hers"})
+	})
+	w.give(t, d, access.Binding{Subject: to(d.Ann), Role: access.Timekeeper, Place: access.Place{Kind: access.AtClient, Client: other.ID}})
+	p := d.Private
+	p.Client = other.ID
+	_, err := w.editProject(t, d.North, by(d.Ann), p)
+	denied(t, "grant_exceeds_own", err)
+	p.Client = timesheet.ClientID{}
+	p, err = w.editProject(t, d.North, by(d.Ann), p)
+	require.NoError(t, err, "away from a client where she holds nothing")
+	p.Client = other.ID
+	_, err = w.editProject(t, d.North, by(d.Admin), p)
+	require.NoError(t, err, "an administrator may")
 }
