@@ -74,6 +74,12 @@ func (t *tx) PutGroupMember(ctx context.Context, may access.Permit, m access.Gro
 		return access.GroupMember{}, err
 	}
 	gained := t.home.bound(func(b access.Binding) bool { return !m.Group.IsZero() && b.Subject.Group == m.Group })
+	// Who holds a role over the group comes to hold it over her as well: what
+	// counts is what the actor holds without the group.
+	for _, b := range t.home.bound(func(b access.Binding) bool { return !m.Group.IsZero() && b.Place.Group == m.Group }) {
+		b.Place.Group = access.GroupID{}
+		gained = append(gained, b)
+	}
 	if err := t.grants(may, gained...); err != nil {
 		return access.GroupMember{}, err
 	}

@@ -22,6 +22,7 @@ func limitTests() []test {
 		in("T28 nobody grants for longer than they hold", grantsEnd),
 		in("T28 a credential grants no more than it is good for", tokenGrants),
 		in("T28 nobody moves a project to where they may do more", projectsStay),
+		in("T28 nobody widens by a group what they hold over it", groupsStay),
 		in("T10 what is held at a site changes nothing of the domain", siteChangesSite),
 	}
 }
@@ -125,4 +126,21 @@ func projectsStay(t *testing.T, w *World) {
 	p.Client = other.ID
 	_, err = w.editProject(t, d.North, by(d.Admin), p)
 	require.NoError(t, err, "an administrator may")
+}
+
+// groupsStay is somebody who records time for a group and may add people to it.
+func groupsStay(t *testing.T, w *World) {
+	d := w.A
+	keeper := w.newcomer(t, d, "Kim")
+	adder := w.addRole(t, d, "Joiner", always(admin.ViewGroup, admin.ViewGroupMember, admin.JoinGroup))
+	w.give(t, d, access.Binding{Subject: to(keeper), Custom: adder.ID, Place: access.Place{Kind: access.Everywhere}})
+	w.give(t, d, access.Binding{Subject: to(keeper), Role: access.Timekeeper, Place: ofGroup(d.Crew)})
+	join := func(as tenancy.Membership, who tenancy.Membership) error {
+		return w.DB.Update(t.Context(), d.Whole, by(as), func(ctx context.Context, s storage.Tx) error {
+			_, err := admin.PutInGroup(ctx, s, d.Crew.ID, who.ID)
+			return err
+		})
+	}
+	denied(t, "grant_exceeds_own", join(keeper, d.Eve))
+	require.NoError(t, join(d.Admin, d.Eve), "who holds it everywhere may")
 }

@@ -69,8 +69,9 @@ func RemoveGroup(ctx context.Context, s Store, id access.GroupID) error {
 	return s.RemoveGroup(ctx, may, id)
 }
 
-// PutInGroup puts a person into a group, with all that the group may do. Nobody
-// gives by it what they do not hold ("grant_exceeds_own").
+// PutInGroup puts a person into a group, with all that the group may do, and
+// under all who hold a role over it. Nobody gives by it what they do not hold
+// ("grant_exceeds_own").
 func PutInGroup(ctx context.Context, s Store, group access.GroupID, person tenancy.MembershipID) (access.GroupMember, error) {
 	if _, _, err := s.Groups().Get(ctx, s.Who().Sees(ViewGroup), group); err != nil {
 		return access.GroupMember{}, err

@@ -71,6 +71,10 @@ func (h *handle) PutGroupMember(ctx context.Context, may access.Permit, m access
 		if err := h.grantsAll(ctx, may, "group_id", m.Group, nil); err != nil {
 			return access.GroupMember{}, err
 		}
+		// Who holds a role over the group comes to hold it over her as well.
+		if err := h.grantsAll(ctx, may, "place_group_id", m.Group, nil); err != nil {
+			return access.GroupMember{}, err
+		}
 	}
 	m, err := put(ctx, h, h.db.kinds.InGroups, may, m)
 	return m, h.rolesChanged(ctx, err)
@@ -134,6 +138,9 @@ func (h *handle) grantsAll(ctx context.Context, may access.Permit, column string
 		return err
 	}
 	for _, b := range bindings {
+		if column == "place_group_id" {
+			b.Place.Group = access.GroupID{} // what is held over the group is not yet held over who joins
+		}
 		custom := access.CustomRole{}
 		if role != nil {
 			custom = *role
